@@ -1,0 +1,392 @@
+package org.tunic.router.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.tunic.router.cell.CircuitViolation;
+import org.tunic.router.cell.Connected;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.RelayHeader;
+
+/**
+ * One Tor stream as a Netty channel, so that an HTTP pipeline or a byte bridge runs over the overlay
+ * as over TCP.
+ *
+ * <p>Writes become DATA messages as fast as the stream window, the circuit window and the circuit's
+ * queue allow; until then they wait in Netty's outbound buffer, so {@link #isWritable()} is flow
+ * control. Incoming DATA is gathered per socket read and handed up when the pipeline asks for it;
+ * the stream SENDME goes out only for what was handed up, so a reader that stops holds back at most
+ * one stream window (500 cells, 243 KiB). Closing sends END; Tor streams have no half-close.
+ *
+ * <p>A stream starts with {@code autoRead} off. A stream opened by us may be written to before it is
+ * connected (optimistic data); one opened by the peer holds writes until it is accepted.
+ *
+ * <p>Spec: tor-spec/opening-streams. Threads: event loop of the circuit; Netty's own channel methods
+ * may be called from any thread, as on any channel.
+ */
+public final class DataStream extends AbstractChannel {
+  /** Cells: the stream window of either direction. */
+  static final int WINDOW_CELLS = 500;
+
+  /** Cells acknowledged by one stream SENDME. */
+  static final int INCREMENT_CELLS = 50;
+
+  /** Bytes of one gathered buffer; a read batch beyond it starts another. */
+  private static final int GATHER_BYTES = 16 * 1024;
+
+  private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+
+  /** Where the stream is in its life. */
+  enum State {
+    /** Opened by us: BEGIN is sent, CONNECTED has not come. Writing is allowed. */
+    BEGUN,
+    /** Asked for by the peer, not answered. Writes wait. */
+    ASKED,
+    OPEN,
+    /** The peer's END came; what was received is still to be read. */
+    ENDED,
+    CLOSED
+  }
+
+  private final HopEndpoint hop;
+  private final EventLoop loop;
+  private final int streamId;
+  private final ChannelConfig config = new DefaultChannelConfig(this);
+  private final Promise<Connected> connected;
+
+  private State state;
+  private int packageCells = WINDOW_CELLS;
+  private int deliverCells = WINDOW_CELLS;
+
+  /** Cells handed to the pipeline and not yet acknowledged by a SENDME. */
+  private int consumedCells;
+
+  private final ArrayDeque<ByteBuf> received = new ArrayDeque<>();
+
+  /** Cells whose data lies in {@link #received}: never above {@link #WINDOW_CELLS}. */
+  private int receivedCells;
+
+  private boolean readRequested;
+  private EndReason endReason = EndReason.DONE;
+
+  /** True while this stream stands in its hop's list of streams to resume. */
+  boolean waiting;
+
+  /** True while this stream stands in its hop's list of streams that got data in this batch. */
+  boolean touched;
+
+  DataStream(HopEndpoint hop, EventLoop loop, int streamId, State state) {
+    super(null);
+    this.hop = hop;
+    this.loop = loop;
+    this.streamId = streamId;
+    this.state = state;
+    this.connected = loop.newPromise();
+    config.setAutoRead(false);
+  }
+
+  /** The stream id on its circuit, 1–65535. */
+  public int streamId() {
+    return streamId;
+  }
+
+  /**
+   * Completes with the peer's CONNECTED, or fails with {@link StreamEndedException} when the stream
+   * ends first.
+   */
+  public Future<Connected> connected() {
+    return connected;
+  }
+
+  /** Why the stream ended, once it is closed: the peer's END reason, or ours. */
+  public EndReason endReason() {
+    return endReason;
+  }
+
+  /** Closes with a reason other than DONE. Threads: any. */
+  public void close(EndReason reason) {
+    if (loop.inEventLoop()) {
+      end(reason);
+    } else {
+      loop.execute(() -> end(reason));
+    }
+  }
+
+  // ---- what the hop calls ----
+
+  void end(EndReason reason) {
+    assert loop.inEventLoop();
+    if (state == State.CLOSED || state == State.ENDED) {
+      close();
+      return;
+    }
+    endReason = reason;
+    close();
+  }
+
+  void accept(Connected message) {
+    assert loop.inEventLoop();
+    if (state != State.ASKED) {
+      return;
+    }
+    state = State.OPEN;
+    hop.sendConnected(streamId, message);
+    connected.trySuccess(message);
+    resume(Integer.MAX_VALUE);
+  }
+
+  void onConnected(Connected message) throws CircuitViolation {
+    if (state != State.BEGUN) {
+      throw new CircuitViolation("CONNECTED for a stream that is not opening", DestroyReason.PROTOCOL);
+    }
+    state = State.OPEN;
+    connected.trySuccess(message);
+  }
+
+  void onData(byte[] cell, int dataOffset, int length) throws CircuitViolation {
+    if (--deliverCells < 0) {
+      throw new CircuitViolation("DATA beyond the stream window", DestroyReason.PROTOCOL);
+    }
+    if (state == State.ENDED || state == State.CLOSED) {
+      return;
+    }
+    ByteBuf last = received.peekLast();
+    if (last == null || last.readableBytes() + length > GATHER_BYTES) {
+      last = alloc().ioBuffer(4 * RelayHeader.MAX_DATA, GATHER_BYTES);
+      received.add(last);
+    }
+    last.writeBytes(cell, dataOffset, length);
+    receivedCells++;
+  }
+
+  void onSendme() throws CircuitViolation {
+    packageCells += INCREMENT_CELLS;
+    if (packageCells > WINDOW_CELLS) {
+      throw new CircuitViolation("SENDME beyond the stream window", DestroyReason.PROTOCOL);
+    }
+    resume(Integer.MAX_VALUE);
+  }
+
+  void onEnd(EndReason reason) {
+    if (state == State.CLOSED || state == State.ENDED) {
+      return;
+    }
+    endReason = reason;
+    state = State.ENDED;
+    connected.tryFailure(new StreamEndedException(reason));
+    if (received.isEmpty()) {
+      unsafe().closeForcibly();
+    } else if (readRequested) {
+      deliver();
+    }
+  }
+
+  /** The circuit is gone. */
+  void onCircuitClosed(EndReason reason) {
+    if (state != State.CLOSED) {
+      endReason = state == State.ENDED ? endReason : reason;
+      state = State.ENDED;
+      connected.tryFailure(new StreamEndedException(reason));
+      unsafe().closeForcibly();
+    }
+  }
+
+  /** Hands what was gathered to the pipeline, if it asked for it. */
+  void deliver() {
+    touched = false;
+    if (!readRequested || received.isEmpty() || state == State.ASKED) {
+      return;
+    }
+    readRequested = false;
+    int cells = receivedCells;
+    receivedCells = 0;
+    for (ByteBuf next; (next = received.poll()) != null; ) {
+      pipeline().fireChannelRead(next);
+    }
+    consumed(cells);
+    pipeline().fireChannelReadComplete();
+    if (state == State.ENDED && received.isEmpty()) {
+      unsafe().closeForcibly();
+    }
+  }
+
+  private void consumed(int cells) {
+    consumedCells += cells;
+    if (state != State.OPEN && state != State.BEGUN) {
+      return;
+    }
+    boolean sent = false;
+    while (consumedCells >= INCREMENT_CELLS) {
+      consumedCells -= INCREMENT_CELLS;
+      deliverCells += INCREMENT_CELLS;
+      hop.sendStreamSendme(streamId);
+      sent = true;
+    }
+    if (sent) {
+      hop.flush();
+    }
+  }
+
+  /**
+   * Sends waiting data while windows allow.
+   *
+   * @param maxCells the most cells this turn, so that streams of a circuit take turns
+   * @return true if there is more to send and only the turn ended
+   */
+  boolean resume(int maxCells) {
+    ChannelOutboundBuffer out = unsafe().outboundBuffer();
+    if (out == null || out.isEmpty() || !maySend()) {
+      return false;
+    }
+    return write(out, maxCells);
+  }
+
+  private boolean maySend() {
+    return state == State.OPEN || state == State.BEGUN;
+  }
+
+  private boolean write(ChannelOutboundBuffer out, int maxCells) {
+    boolean sent = false;
+    boolean more = false;
+    while (!out.isEmpty() && packageCells > 0) {
+      if (!hop.mayPackage()) {
+        hop.waitForCircuit(this);
+        break;
+      }
+      if (maxCells-- == 0) {
+        more = true;
+        break;
+      }
+      int length = hop.gather(out);
+      if (length > 0) {
+        packageCells--;
+        hop.sendData(streamId, length);
+        sent = true;
+      }
+      // Last, because it completes promises, whose listeners may close this stream or write to
+      // another one of the same circuit.
+      out.removeBytes(length);
+    }
+    if (sent) {
+      hop.flush();
+    }
+    return more;
+  }
+
+  // ---- what Netty calls ----
+
+  @Override
+  protected void doWrite(ChannelOutboundBuffer out) {
+    if (maySend()) {
+      write(out, Integer.MAX_VALUE);
+    }
+  }
+
+  @Override
+  protected void doBeginRead() {
+    readRequested = true;
+    if (!received.isEmpty() || state == State.ENDED) {
+      loop.execute(
+          () -> {
+            if (state == State.ENDED && received.isEmpty()) {
+              unsafe().closeForcibly();
+            } else {
+              deliver();
+            }
+          });
+    }
+  }
+
+  @Override
+  protected void doClose() {
+    State was = state;
+    state = State.CLOSED;
+    if (was != State.ENDED && was != State.CLOSED) {
+      hop.sendEnd(streamId, endReason);
+    }
+    hop.forget(this);
+    for (ByteBuf next; (next = received.poll()) != null; ) {
+      next.release();
+    }
+    receivedCells = 0;
+    connected.tryFailure(new StreamEndedException(endReason));
+  }
+
+  @Override
+  protected Object filterOutboundMessage(Object message) {
+    if (message instanceof ByteBuf) {
+      return message;
+    }
+    throw new IllegalArgumentException("a stream carries ByteBuf, not " + message.getClass());
+  }
+
+  @Override
+  public ChannelConfig config() {
+    return config;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return state != State.CLOSED;
+  }
+
+  @Override
+  public boolean isActive() {
+    return state != State.CLOSED;
+  }
+
+  @Override
+  public ChannelMetadata metadata() {
+    return METADATA;
+  }
+
+  @Override
+  protected AbstractUnsafe newUnsafe() {
+    return new StreamUnsafe();
+  }
+
+  @Override
+  protected boolean isCompatible(EventLoop candidate) {
+    return candidate == loop;
+  }
+
+  @Override
+  protected @Nullable SocketAddress localAddress0() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable SocketAddress remoteAddress0() {
+    return null;
+  }
+
+  @Override
+  protected void doBind(SocketAddress localAddress) {
+    throw new UnsupportedOperationException("a stream has no address");
+  }
+
+  @Override
+  protected void doDisconnect() {
+    doClose();
+  }
+
+  private final class StreamUnsafe extends AbstractUnsafe {
+    @Override
+    public void connect(
+        SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
+      safeSetFailure(promise, new ClosedChannelException());
+    }
+  }
+}

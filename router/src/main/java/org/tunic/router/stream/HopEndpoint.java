@@ -1,0 +1,461 @@
+package org.tunic.router.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.util.collection.IntObjectHashMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.ByteReader;
+import org.tunic.crypto.bytes.ByteWriter;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.router.cell.Begin;
+import org.tunic.router.cell.CircuitViolation;
+import org.tunic.router.cell.Connected;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.ProtocolViolation;
+import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.RelayHeader;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
+import org.tunic.router.cell.StreamViolation;
+
+/**
+ * One end of the conversation with one hop: its stream table and its flow control. A relay has one
+ * for each circuit, an origin one for each hop, so that streams may end at any hop and each hop may
+ * have its own cipher, message format and congestion control.
+ *
+ * <p>The circuit gives it every relay message that the hop recognised, already decrypted, and tells
+ * it where a socket read ends. Messages about the circuit itself (EXTEND2, TRUNCATE …) are given
+ * back through {@link CircuitMessages}.
+ *
+ * <p>Spec: tor-spec/relay-cells, tor-spec/flow-control. Threads: event loop of the circuit.
+ */
+public final class HopEndpoint {
+  /** Streams of one hop, open or asked for. A peer that asks for more gets END RESOURCELIMIT. */
+  public static final int MAX_STREAMS = 4096;
+
+  /** Cells a resumed stream may send before the next one's turn. */
+  private static final int CELLS_PER_TURN = 16;
+
+  /** Random bytes at the end of the cells that {@link #dataLimit()} shortens. */
+  private static final int RANDOM_TAIL_BYTES = 16;
+
+  /** Messages that concern the circuit, not a stream. Implemented by both kinds of circuit. */
+  public interface CircuitMessages {
+    /**
+     * @param relayCommand a relay command that this room does not know, or stream id 0
+     * @param cellCommand RELAY or RELAY_EARLY
+     * @param body the message body; valid during the call
+     */
+    void onCircuitMessage(int cellCommand, int relayCommand, int streamId, ByteReader body)
+        throws ProtocolViolation;
+  }
+
+  private final HopSender sender;
+  private final CircuitMessages circuit;
+  private final @Nullable StreamAcceptor acceptor;
+  private final boolean previousHopAuthenticated;
+  private final RandomGenerator random;
+  private final CircuitWindows windows;
+  private final RelayHeader header = new RelayHeader();
+  private final Gatherer gatherer = new Gatherer();
+
+  private final IntObjectHashMap<DataStream> streams = new IntObjectHashMap<>();
+
+  /** RESOLVEs not yet answered, counted against {@link #MAX_STREAMS}. */
+  private int pendingResolves;
+
+  /** Streams that hold data back because the circuit may not send: they take turns. */
+  private final ArrayDeque<DataStream> waiting = new ArrayDeque<>();
+
+  /** Streams that received data since the last end of a read. */
+  private final ArrayList<DataStream> touched = new ArrayList<>();
+
+  private int lastStreamId;
+  private int cellsUntilRandom;
+  private boolean closed;
+
+  /**
+   * @param acceptor what to do with streams the peer asks for; null when a peer must not ask
+   * @param previousHopAuthenticated whether the previous hop proved to be a relay
+   * @param windowCells the circuit window, 100–1000
+   */
+  public HopEndpoint(
+      HopSender sender,
+      CircuitMessages circuit,
+      @Nullable StreamAcceptor acceptor,
+      boolean previousHopAuthenticated,
+      int windowCells,
+      RandomGenerator random) {
+    this.sender = sender;
+    this.circuit = circuit;
+    this.acceptor = acceptor;
+    this.previousHopAuthenticated = previousHopAuthenticated;
+    this.random = random;
+    this.windows = new CircuitWindows(windowCells);
+    this.lastStreamId = random.nextInt(1 << 16);
+    drawRandomInterval();
+  }
+
+  // ---- what the circuit calls ----
+
+  /**
+   * Handles one recognised relay message.
+   *
+   * @param cellCommand RELAY or RELAY_EARLY
+   * @param cell the decrypted body, 509 bytes at {@code offset}, valid during the call
+   * @throws ProtocolViolation CircuitViolation: destroy the circuit. A stream's own violation ends
+   *     that stream here
+   */
+  public void onRelayCell(int cellCommand, byte[] cell, int offset) throws ProtocolViolation {
+    header.wrap(cell, offset);
+    int length = header.length();
+    if (length > RelayHeader.MAX_DATA) {
+      throw new CircuitViolation("relay message longer than its cell", DestroyReason.PROTOCOL);
+    }
+    int command = header.command();
+    int streamId = header.streamId();
+    int data = offset + RelayHeader.DATA;
+    if (command == RelayCommand.DATA) {
+      onData(streamId, cell, data, length);
+    } else if (command == RelayCommand.SENDME && streamId == 0) {
+      onCircuitSendme(cell, data, length);
+    } else {
+      onOther(cellCommand, command, streamId, new ByteReader(cell, data, length));
+    }
+  }
+
+  /** The end of a socket read: hands the gathered data to the pipelines. */
+  public void onBatchEnd() {
+    for (int i = 0; i < touched.size(); i++) {
+      touched.get(i).deliver();
+    }
+    touched.clear();
+  }
+
+  /** The circuit may send again: its queue fell below the low-water mark. */
+  public void resume() {
+    boolean sent = false;
+    while (mayPackage()) {
+      DataStream next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      next.waiting = false;
+      sent = true;
+      if (next.resume(CELLS_PER_TURN)) {
+        waitForCircuit(next);
+      }
+    }
+    if (sent) {
+      sender.flush();
+    }
+  }
+
+  /** The circuit is gone: every stream ends with the reason and nothing is sent any more. */
+  public void close(EndReason reason) {
+    closed = true;
+    for (DataStream stream : List.copyOf(streams.values())) {
+      stream.onCircuitClosed(reason);
+    }
+    streams.clear();
+    waiting.clear();
+    touched.clear();
+  }
+
+  /** The number of streams open, opening or asked for. */
+  public int streamCount() {
+    return streams.size();
+  }
+
+  /**
+   * Opens a stream with BEGIN.
+   *
+   * @return null when the circuit is closed or has no stream id left
+   */
+  public @Nullable DataStream begin(Begin begin) {
+    ByteWriter body = new ByteWriter();
+    begin.encode(body);
+    return open(RelayCommand.BEGIN, body.toArray());
+  }
+
+  /**
+   * Opens a directory stream with BEGIN_DIR.
+   *
+   * @return null when the circuit is closed or has no stream id left
+   */
+  public @Nullable DataStream beginDir() {
+    return open(RelayCommand.BEGIN_DIR, new byte[0]);
+  }
+
+  /** Sends a message of at most 498 bytes that is not DATA, and flushes. */
+  public void sendMessage(int relayCommand, int streamId, byte[] message) {
+    if (closed) {
+      return;
+    }
+    System.arraycopy(message, 0, sender.body(), RelayHeader.DATA, message.length);
+    sender.send(relayCommand, streamId, message.length);
+    sender.flush();
+  }
+
+  // ---- incoming ----
+
+  private void onData(int streamId, byte[] cell, int data, int length) throws ProtocolViolation {
+    // Counted before the stream is looked up: the peer counted it when it sent it, whatever has
+    // become of the stream since.
+    if (windows.dataReceived()) {
+      sendCircuitSendme();
+    }
+    DataStream stream = streams.get(streamId);
+    if (stream == null) {
+      if (streamId == 0) {
+        throw new CircuitViolation("DATA without a stream", DestroyReason.PROTOCOL);
+      }
+      return; // ended here a moment ago; the peer has yet to read our END
+    }
+    stream.onData(cell, data, length);
+    if (!stream.touched) {
+      stream.touched = true;
+      touched.add(stream);
+    }
+  }
+
+  private void sendCircuitSendme() {
+    byte[] body = sender.body();
+    body[RelayHeader.DATA] = 1;
+    body[RelayHeader.DATA + 1] = 0;
+    body[RelayHeader.DATA + 2] = CircuitWindows.TAG_BYTES;
+    sender.copyReceivedTag(body, RelayHeader.DATA + 3);
+    sender.send(RelayCommand.SENDME, 0, 3 + CircuitWindows.TAG_BYTES);
+    sender.flush();
+  }
+
+  private void onCircuitSendme(byte[] cell, int data, int length) throws CircuitViolation {
+    // An empty body is version 0: legal while sendme_accept_min_version is 0, its default.
+    int version = length == 0 ? 0 : cell[data] & 0xff;
+    if (version > 1) {
+      throw new CircuitViolation("SENDME of an unknown version", DestroyReason.PROTOCOL);
+    }
+    if (version == 1) {
+      int tagLength = length < 3 ? -1 : (cell[data + 1] & 0xff) << 8 | cell[data + 2] & 0xff;
+      if (tagLength != CircuitWindows.TAG_BYTES || length < 3 + tagLength) {
+        throw new CircuitViolation("SENDME with a tag of a wrong length", DestroyReason.PROTOCOL);
+      }
+    }
+    windows.sendme(version, cell, data + 3);
+    resume();
+  }
+
+  private void onOther(int cellCommand, int command, int streamId, ByteReader body)
+      throws ProtocolViolation {
+    try {
+      if (streamId == 0) {
+        circuit.onCircuitMessage(cellCommand, command, streamId, body);
+        return;
+      }
+      switch (command) {
+        case RelayCommand.BEGIN -> onBegin(streamId, Begin.decode(body));
+        case RelayCommand.BEGIN_DIR -> onBegin(streamId, null);
+        case RelayCommand.RESOLVE -> onResolve(streamId, Resolve.decode(body));
+        case RelayCommand.CONNECTED -> onConnected(streamId, Connected.decode(body));
+        case RelayCommand.END -> onEnd(streamId, body);
+        case RelayCommand.SENDME -> onStreamSendme(streamId);
+        default -> circuit.onCircuitMessage(cellCommand, command, streamId, body);
+      }
+    } catch (StreamViolation v) {
+      DataStream stream = streams.get(streamId);
+      if (stream != null) {
+        stream.end(v.reason());
+      } else {
+        sendEnd(streamId, v.reason());
+      }
+    } catch (MalformedException e) {
+      throw new CircuitViolation("malformed relay message", DestroyReason.PROTOCOL);
+    }
+  }
+
+  private void onBegin(int streamId, @Nullable Begin begin) throws CircuitViolation {
+    if (acceptor == null) {
+      throw new CircuitViolation("a stream was asked for where none may be", DestroyReason.PROTOCOL);
+    }
+    if (streams.containsKey(streamId)) {
+      return; // C tor drops a BEGIN for a stream id in use
+    }
+    if (streams.size() + pendingResolves >= MAX_STREAMS) {
+      sendEnd(streamId, EndReason.RESOURCE_LIMIT);
+      return;
+    }
+    DataStream stream = new DataStream(this, sender.loop(), streamId, DataStream.State.ASKED);
+    streams.put(streamId, stream);
+    sender.loop().register(stream);
+    IncomingStream incoming = new IncomingStream(stream, begin, previousHopAuthenticated);
+    if (begin == null) {
+      acceptor.onBeginDir(incoming);
+    } else {
+      acceptor.onBegin(incoming);
+    }
+  }
+
+  private void onResolve(int streamId, Resolve resolve) throws CircuitViolation {
+    if (acceptor == null) {
+      throw new CircuitViolation("RESOLVE where none may be", DestroyReason.PROTOCOL);
+    }
+    if (streams.size() + pendingResolves >= MAX_STREAMS) {
+      sendEnd(streamId, EndReason.RESOURCE_LIMIT);
+      return;
+    }
+    pendingResolves++;
+    acceptor.onResolve(new IncomingResolve(this, streamId, resolve, previousHopAuthenticated));
+  }
+
+  private void onConnected(int streamId, Connected connected) throws CircuitViolation {
+    DataStream stream = streams.get(streamId);
+    if (stream != null) {
+      stream.onConnected(connected);
+    }
+  }
+
+  private void onEnd(int streamId, ByteReader body) throws MalformedException {
+    DataStream stream = streams.get(streamId);
+    if (stream == null) {
+      return;
+    }
+    // A reason may be missing; C tor then takes MISC.
+    EndReason reason = body.remaining() == 0 ? EndReason.MISC : EndReason.of(body.u8());
+    stream.onEnd(reason);
+  }
+
+  private void onStreamSendme(int streamId) throws CircuitViolation {
+    DataStream stream = streams.get(streamId);
+    if (stream != null) {
+      stream.onSendme();
+    }
+  }
+
+  // ---- what the streams call ----
+
+  EventLoop loop() {
+    return sender.loop();
+  }
+
+  /** True while the circuit window and the circuit's queue let DATA go. */
+  boolean mayPackage() {
+    return !closed && windows.maySend() && !sender.congested();
+  }
+
+  void waitForCircuit(DataStream stream) {
+    if (!stream.waiting) {
+      stream.waiting = true;
+      waiting.add(stream);
+    }
+  }
+
+  /**
+   * Copies the flushed bytes at the head of a stream's outbound buffer into the message under
+   * construction, as many as the next DATA may carry, and leaves the buffer as it is.
+   *
+   * @return bytes copied; 0 when only empty buffers wait
+   */
+  int gather(ChannelOutboundBuffer out) {
+    gatherer.length = 0;
+    gatherer.limit = dataLimit();
+    try {
+      out.forEachFlushedMessage(gatherer);
+    } catch (Exception e) {
+      throw new IllegalStateException("copying bytes cannot fail", e);
+    }
+    return gatherer.length;
+  }
+
+  private final class Gatherer implements ChannelOutboundBuffer.MessageProcessor {
+    int length;
+    int limit;
+
+    @Override
+    public boolean processMessage(Object message) {
+      ByteBuf buf = (ByteBuf) message;
+      int n = Math.min(limit - length, buf.readableBytes());
+      buf.getBytes(buf.readerIndex(), sender.body(), RelayHeader.DATA + length, n);
+      length += n;
+      return length < limit;
+    }
+  }
+
+  /**
+   * Bytes the next DATA may carry. Now and then it leaves room for random bytes, so that nobody who
+   * knows the data can compute the tag of a cell it did not receive (proposal 289).
+   */
+  private int dataLimit() {
+    return cellsUntilRandom == 0 ? RelayHeader.MAX_DATA - RANDOM_TAIL_BYTES : RelayHeader.MAX_DATA;
+  }
+
+  void sendData(int streamId, int length) {
+    if (cellsUntilRandom-- == 0) {
+      drawRandomInterval();
+    }
+    sender.send(RelayCommand.DATA, streamId, length);
+    windows.dataSent(sender);
+  }
+
+  private void drawRandomInterval() {
+    int half = CircuitWindows.INCREMENT_CELLS / 2;
+    cellsUntilRandom = half + random.nextInt(half);
+  }
+
+  void sendConnected(int streamId, Connected connected) {
+    ByteWriter body = new ByteWriter();
+    connected.encode(body);
+    sendMessage(RelayCommand.CONNECTED, streamId, body.toArray());
+  }
+
+  void sendStreamSendme(int streamId) {
+    if (!closed) {
+      sender.send(RelayCommand.SENDME, streamId, 0);
+    }
+  }
+
+  void sendEnd(int streamId, EndReason reason) {
+    sendMessage(RelayCommand.END, streamId, new byte[] {(byte) reason.code()});
+  }
+
+  void answerResolve(int streamId, Resolved resolved) {
+    pendingResolves--;
+    ByteWriter body = new ByteWriter();
+    resolved.encode(body);
+    sendMessage(RelayCommand.RESOLVED, streamId, body.toArray());
+  }
+
+  void flush() {
+    if (!closed) {
+      sender.flush();
+    }
+  }
+
+  void forget(DataStream stream) {
+    if (streams.get(stream.streamId()) == stream) {
+      streams.remove(stream.streamId());
+    }
+    waiting.remove(stream);
+  }
+
+  private @Nullable DataStream open(int relayCommand, byte[] message) {
+    if (closed || streams.size() >= MAX_STREAMS) {
+      return null;
+    }
+    // Ids go up and wrap, so that late cells of an ended stream meet no new one.
+    do {
+      lastStreamId = lastStreamId % 0xffff + 1;
+    } while (streams.containsKey(lastStreamId));
+    DataStream stream =
+        new DataStream(this, sender.loop(), lastStreamId, DataStream.State.BEGUN);
+    streams.put(lastStreamId, stream);
+    sender.loop().register(stream);
+    sendMessage(relayCommand, lastStreamId, message);
+    return stream;
+  }
+}
