@@ -119,6 +119,26 @@ public final class Item {
     return args.get(index);
   }
 
+  /**
+   * The argument number {@code index} as a decimal number.
+   *
+   * @throws DocumentSyntaxException if it is missing, no number, or not within {@code min} to {@code
+   *     max}
+   */
+  public long number(int index, long min, long max) throws DocumentSyntaxException {
+    String arg = arg(index);
+    long value;
+    try {
+      value = Long.parseLong(arg);
+    } catch (NumberFormatException e) {
+      throw fault("not a number");
+    }
+    if (value < min || value > max) {
+      throw fault("number out of range");
+    }
+    return value;
+  }
+
   /** Whether an object follows the line. */
   public boolean hasObject() {
     return objectType != null;

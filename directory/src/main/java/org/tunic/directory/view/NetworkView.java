@@ -1,0 +1,161 @@
+package org.tunic.directory.view;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.tunic.crypto.identity.Ed25519Identity;
+import org.tunic.crypto.identity.RsaIdentity;
+
+/**
+ * The network as a client sees it: one consensus and what we know of its relays.
+ *
+ * <p>The relays stand in a list with constant-time access, ordered by RSA identity, so that a position
+ * in it serves as index into arrays of weights. Only relays whose microdescriptor we hold are there;
+ * {@link #dirInfo()} says how large a part of the network that is.
+ *
+ * <p>Threads: immutable.
+ */
+public final class NetworkView {
+  /** For how long past its validity, or before it, a consensus is still better than none. */
+  public static final Duration REASONABLY_LIVE = Duration.ofHours(24);
+
+  private final Lifetime lifetime;
+  private final ConsensusParameters params;
+  private final BandwidthWeights weights;
+  private final SharedRandom sharedRandom;
+  private final List<Relay> relays;
+  private final DirInfo dirInfo;
+  private final Map<RsaIdentity, Integer> byRsa;
+  private final Map<Ed25519Identity, Integer> byEd25519;
+  private final boolean useFamilyLists;
+  private final boolean useFamilyIds;
+
+  /**
+   * A view of these relays.
+   *
+   * @param relays ordered by RSA identity, without duplicates; copied
+   */
+  public NetworkView(
+      Lifetime lifetime,
+      ConsensusParameters params,
+      BandwidthWeights weights,
+      SharedRandom sharedRandom,
+      List<Relay> relays,
+      DirInfo dirInfo) {
+    this.lifetime = lifetime;
+    this.params = params;
+    this.weights = weights;
+    this.sharedRandom = sharedRandom;
+    this.relays = List.copyOf(relays);
+    this.dirInfo = dirInfo;
+    this.byRsa = HashMap.newHashMap(relays.size());
+    this.byEd25519 = HashMap.newHashMap(relays.size());
+    for (int i = 0; i < this.relays.size(); i++) {
+      int index = i;
+      Relay relay = this.relays.get(i);
+      byRsa.put(relay.ids().rsa(), i);
+      relay.ids().ed().ifPresent(ed -> byEd25519.put(ed, index));
+    }
+    this.useFamilyLists = params.isSet("use-family-lists", true);
+    this.useFamilyIds = params.isSet("use-family-ids", true);
+  }
+
+  /** From when to when the consensus holds. */
+  public Lifetime lifetime() {
+    return lifetime;
+  }
+
+  /** From when the consensus holds. */
+  public Instant validAfter() {
+    return lifetime.validAfter();
+  }
+
+  /** When the next consensus is due. */
+  public Instant freshUntil() {
+    return lifetime.freshUntil();
+  }
+
+  /** Until when the consensus may be used. */
+  public Instant validUntil() {
+    return lifetime.validUntil();
+  }
+
+  /** The consensus parameters. */
+  public ConsensusParameters params() {
+    return params;
+  }
+
+  /** The bandwidth weights. */
+  public BandwidthWeights weights() {
+    return weights;
+  }
+
+  /** The shared random values, for onion services. */
+  public SharedRandom sharedRandom() {
+    return sharedRandom;
+  }
+
+  /** The usable relays, ordered by RSA identity. */
+  public List<Relay> relays() {
+    return relays;
+  }
+
+  /** Whether this is enough to build circuits with. */
+  public DirInfo dirInfo() {
+    return dirInfo;
+  }
+
+  /** The relay with this RSA identity. */
+  public Optional<Relay> byRsa(RsaIdentity identity) {
+    return Optional.ofNullable(byRsa.get(identity)).map(relays::get);
+  }
+
+  /** The relay with this Ed25519 identity. */
+  public Optional<Relay> byEd25519(Ed25519Identity identity) {
+    return Optional.ofNullable(byEd25519.get(identity)).map(relays::get);
+  }
+
+  /** The position in {@link #relays()} of the relay with this RSA identity. */
+  public OptionalInt indexOf(RsaIdentity identity) {
+    Integer index = byRsa.get(identity);
+    return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  /** Whether the consensus is within its validity. */
+  public boolean isLive(Instant now) {
+    return lifetime.isLive(now);
+  }
+
+  /** Whether the consensus is within its validity or less than a day off, good enough for circuits. */
+  public boolean isReasonablyLive(Instant now) {
+    return lifetime.isWithin(now, REASONABLY_LIVE);
+  }
+
+  /**
+   * Whether two relays say, each of the other, that the same people run them, or share a proven family
+   * identifier. The parameters {@code use-family-lists} and {@code use-family-ids} switch the two off.
+   * A relay is in a family with itself.
+   */
+  public boolean sameFamily(Relay a, Relay b) {
+    if (a.ids().rsa().equals(b.ids().rsa())) {
+      return true;
+    }
+    if (useFamilyLists
+        && a.family().lists(b.ids().rsa(), b.nickname())
+        && b.family().lists(a.ids().rsa(), a.nickname())) {
+      return true;
+    }
+    if (useFamilyIds) {
+      for (String id : a.family().ids()) {
+        if (b.family().ids().contains(id)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
