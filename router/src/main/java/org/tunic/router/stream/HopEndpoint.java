@@ -287,7 +287,7 @@ public final class HopEndpoint {
       return; // C tor drops a BEGIN for a stream id in use
     }
     if (streams.size() + pendingResolves >= MAX_STREAMS) {
-      sendEnd(streamId, EndReason.RESOURCE_LIMIT);
+      sendEnd(streamId, EndReason.RESOURCELIMIT);
       return;
     }
     DataStream stream = new DataStream(this, sender.loop(), streamId, DataStream.State.ASKED);
@@ -306,7 +306,7 @@ public final class HopEndpoint {
       throw new CircuitViolation("RESOLVE where none may be", DestroyReason.PROTOCOL);
     }
     if (streams.size() + pendingResolves >= MAX_STREAMS) {
-      sendEnd(streamId, EndReason.RESOURCE_LIMIT);
+      sendEnd(streamId, EndReason.RESOURCELIMIT);
       return;
     }
     pendingResolves++;
@@ -326,7 +326,7 @@ public final class HopEndpoint {
       return;
     }
     // A reason may be missing; C tor then takes MISC.
-    EndReason reason = body.remaining() == 0 ? EndReason.MISC : EndReason.of(body.u8());
+    EndReason reason = body.remaining() == 0 ? EndReason.MISC : new EndReason(body.u8());
     stream.onEnd(reason);
   }
 

@@ -1,0 +1,321 @@
+package org.tunic.router.stream;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.ByteArrayOutputStream;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tunic.router.cell.Begin;
+import org.tunic.router.cell.Connected;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.RelayHeader;
+
+final class HopEndpointTest {
+  private final JoinedHops hops = new JoinedHops(1);
+
+  @AfterEach
+  void stop() {
+    hops.close();
+  }
+
+  /** Collects what a stream hands up. */
+  private static final class Sink extends ChannelInboundHandlerAdapter {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf buf = (ByteBuf) message;
+      byte[] copy = new byte[buf.readableBytes()];
+      buf.readBytes(copy);
+      buf.release();
+      bytes.writeBytes(copy);
+    }
+  }
+
+  private DataStream begin() throws Exception {
+    DataStream stream = hops.call(() -> hops.origin.hop.begin(new Begin("example.com", 80, 0)));
+    hops.pump();
+    return stream;
+  }
+
+  private DataStream accept(int n) throws Exception {
+    DataStream stream = hops.call(() -> hops.asked.get(n).accept(Connected.WITHOUT_ADDRESS));
+    hops.pump();
+    return stream;
+  }
+
+  private Sink read(DataStream stream) throws Exception {
+    Sink sink = new Sink();
+    hops.run(
+        () -> {
+          stream.pipeline().addLast(sink);
+          stream.config().setAutoRead(true);
+        });
+    return sink;
+  }
+
+  private static byte[] random(int length, long seed) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private void write(DataStream stream, byte[] bytes) throws Exception {
+    hops.run(() -> stream.writeAndFlush(Unpooled.copiedBuffer(bytes)));
+  }
+
+  @Test
+  void begin_reachesTheAcceptorAndConnects() throws Exception {
+    DataStream stream = begin();
+    assertEquals("example.com", hops.asked.getFirst().begin().host());
+    assertFalse(stream.connected().isDone());
+    accept(0);
+    assertTrue(stream.connected().isSuccess());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 498, 499, 100_000, 3_000_000})
+  void bytes_ofAnyAmount_arriveWholeBothWays(int length) throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0);
+    byte[] up = random(length, 1);
+    byte[] down = random(length, 2);
+    Sink atRelay = read(here);
+    Sink atOrigin = read(there);
+    write(there, up);
+    write(here, down);
+    hops.pump();
+    assertArrayEquals(up, atRelay.bytes.toByteArray());
+    assertArrayEquals(down, atOrigin.bytes.toByteArray());
+    assertNull(hops.origin.violation);
+    assertNull(hops.relay.violation);
+  }
+
+  @Test
+  void optimisticData_isKeptUntilTheStreamIsAccepted() throws Exception {
+    DataStream stream = begin();
+    write(stream, random(1000, 3));
+    hops.pump();
+    DataStream here = accept(0);
+    Sink sink = read(here);
+    hops.pump();
+    assertArrayEquals(random(1000, 3), sink.bytes.toByteArray());
+  }
+
+  @Test
+  void readerThatStops_holdsBackOneStreamWindow() throws Exception {
+    DataStream there = begin();
+    accept(0); // autoRead stays off
+    write(there, random(2_000_000, 4));
+    hops.pump();
+    assertEquals(DataStream.WINDOW_CELLS, hops.origin.dataSent);
+    assertFalse(there.isWritable());
+  }
+
+  @Test
+  void stalledStream_doesNotStallItsCircuit() throws Exception {
+    DataStream stalled = begin();
+    accept(0);
+    write(stalled, random(2_000_000, 4));
+    hops.pump();
+    DataStream other = begin();
+    Sink sink = read(accept(1));
+    write(other, random(2_000_000, 5));
+    hops.pump();
+    assertEquals(2_000_000, sink.bytes.size());
+  }
+
+  @Test
+  void congestedQueue_stopsDataUntilItDrains() throws Exception {
+    DataStream there = begin();
+    Sink sink = read(accept(0));
+    hops.run(() -> hops.origin.congested = true);
+    write(there, random(10_000, 6));
+    hops.pump();
+    assertEquals(0, hops.origin.dataSent);
+    hops.run(
+        () -> {
+          hops.origin.congested = false;
+          hops.origin.hop.resume();
+        });
+    hops.pump();
+    assertEquals(10_000, sink.bytes.size());
+  }
+
+  @Test
+  void dataCells_nowAndThenLeaveRoomForRandomBytes() throws Exception {
+    DataStream there = begin();
+    read(accept(0));
+    write(there, random(498 * 400, 7));
+    int shortened =
+        hops.call(
+            () -> {
+              int n = 0;
+              for (byte[] cell : hops.origin.sent) {
+                n += new RelayHeader().wrap(cell, 0).length() == RelayHeader.MAX_DATA - 16 ? 1 : 0;
+              }
+              return n;
+            });
+    // One in 50 to 100 of the 400 cells.
+    assertTrue(shortened >= 4 && shortened <= 8, "shortened " + shortened);
+  }
+
+  @Test
+  void end_deliversWhatCameBeforeIt() throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0);
+    write(there, random(5000, 8));
+    hops.run(() -> there.close());
+    hops.pump();
+    assertTrue(here.isOpen());
+    Sink sink = read(here);
+    hops.pump();
+    hops.pump();
+    assertEquals(5000, sink.bytes.size());
+    assertFalse(here.isOpen());
+    assertEquals(EndReason.DONE, here.endReason());
+    assertEquals(0, hops.relay.hop.streamCount());
+    assertEquals(0, hops.origin.hop.streamCount());
+  }
+
+  @Test
+  void refuse_failsConnectedWithTheReason() throws Exception {
+    DataStream stream = begin();
+    hops.run(() -> hops.asked.getFirst().refuse(EndReason.EXITPOLICY));
+    hops.pump();
+    StreamEndedException failure =
+        assertInstanceOf(StreamEndedException.class, stream.connected().cause());
+    assertEquals(EndReason.EXITPOLICY, failure.reason());
+  }
+
+  @Test
+  void sendme_withAWrongTag_isACircuitViolation() throws Exception {
+    DataStream there = begin();
+    accept(0);
+    write(there, random(498 * 150, 9));
+    byte[] sendme = sendme(new byte[20]);
+    hops.run(() -> hops.origin.receive(sendme));
+    assertEquals(DestroyReason.PROTOCOL, hops.origin.violation().reason());
+    assertEquals("SENDME with a wrong tag", hops.origin.violation().getMessage());
+  }
+
+  @Test
+  void sendme_thatNothingAskedFor_isACircuitViolation() throws Exception {
+    begin();
+    byte[] sendme = sendme(new byte[20]);
+    hops.run(() -> hops.origin.receive(sendme));
+    assertEquals("SENDME that no DATA asked for", hops.origin.violation().getMessage());
+  }
+
+  private static byte[] sendme(byte[] tag) {
+    byte[] message = new byte[23];
+    message[0] = 1;
+    message[2] = 20;
+    System.arraycopy(tag, 0, message, 3, 20);
+    return cell(RelayCommand.SENDME, 0, message);
+  }
+
+  private static byte[] cell(int command, int streamId, byte[] message) {
+    byte[] cell = new byte[509];
+    new RelayHeader()
+        .wrap(cell, 0)
+        .write(command, streamId, message, 0, message.length, new Random(1));
+    return cell;
+  }
+
+  @Test
+  void data_beyondTheStreamWindow_isACircuitViolation() throws Exception {
+    DataStream stream = begin();
+    accept(0);
+    int id = stream.streamId();
+    hops.run(
+        () -> {
+          for (int i = 0; i <= DataStream.WINDOW_CELLS; i++) {
+            hops.relay.receive(cell(RelayCommand.DATA, id, new byte[1]));
+          }
+        });
+    assertEquals("DATA beyond the stream window", hops.relay.violation().getMessage());
+  }
+
+  @Test
+  void data_forAnEndedStream_isCountedAndDropped() throws Exception {
+    hops.run(
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            hops.relay.receive(cell(RelayCommand.DATA, 77, new byte[1]));
+          }
+        });
+    assertNull(hops.relay.violation);
+    assertEquals(1, hops.call(() -> hops.relay.sent.size()), "a circuit SENDME");
+  }
+
+  @Test
+  void begin_beyondTheBound_isRefused() throws Exception {
+    byte[] message = "example.com:80\0\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    hops.run(
+        () -> {
+          for (int id = 1; id <= HopEndpoint.MAX_STREAMS + 1; id++) {
+            hops.relay.receive(cell(RelayCommand.BEGIN, id, message));
+          }
+        });
+    assertEquals(HopEndpoint.MAX_STREAMS, hops.asked.size());
+    byte[] end = hops.call(() -> hops.relay.sent.peekLast());
+    assertNotNull(end);
+    RelayHeader header = new RelayHeader().wrap(end, 0);
+    assertEquals(RelayCommand.END, header.command());
+    assertEquals(EndReason.RESOURCELIMIT.code(), end[RelayHeader.DATA]);
+  }
+
+  @Test
+  void begin_atAnOrigin_isACircuitViolation() throws Exception {
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.BEGIN_DIR, 5, new byte[0])));
+    assertEquals(
+        "a stream was asked for where none may be", hops.origin.violation().getMessage());
+  }
+
+  @Test
+  void close_endsEveryStreamWithTheReason() throws Exception {
+    DataStream stream = begin();
+    accept(0);
+    hops.run(() -> hops.origin.hop.close(EndReason.DESTROY));
+    assertFalse(stream.isOpen());
+    assertEquals(EndReason.DESTROY, stream.endReason());
+  }
+
+  @Test
+  void randomCells_throwNothingButViolations() throws Exception {
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      byte[] cell = new byte[509];
+      random.nextBytes(cell);
+      if (random.nextBoolean()) {
+        cell[RelayHeader.COMMAND] = (byte) random.nextInt(16);
+        cell[RelayHeader.LENGTH] = (byte) random.nextInt(2);
+      }
+      long failing = seed;
+      hops.run(
+          () -> {
+            try {
+              hops.relay.receive(cell);
+            } catch (RuntimeException e) {
+              throw new AssertionError("seed " + failing, e);
+            }
+          });
+    }
+  }
+}
