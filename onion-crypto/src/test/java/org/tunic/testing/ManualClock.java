@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * Wall time and monotonic time that move only when told.
  *
- * <p>The monotonic clock starts near its overflow, so that code which compares nanoseconds by {@code <}
- * instead of by subtraction fails.
+ * <p>The monotonic clock starts near its overflow, so that code which compares nanoseconds by
+ * {@code <} instead of by subtraction fails.
  *
  * <p>Threads: any; moves are visible to all.
  */

@@ -49,7 +49,10 @@ public final class Vectors {
     return HexFormat.of().parseHex(node.required(name).asText());
   }
 
-  /** The elements of the array {@code name}, which must be there: the source of a parameterised test. */
+  /**
+   * The elements of the array {@code name}, which must be there: the source of a parameterised
+   * test.
+   */
   public static Stream<JsonNode> each(JsonNode node, String name) {
     return StreamSupport.stream(node.required(name).spliterator(), false);
   }

@@ -6,8 +6,9 @@ import java.util.Objects;
 /**
  * Writes big-endian fields, into an array of its own that grows or into a fixed region of another.
  *
- * <p>Values are written by their low bits; a value out of range is an assertion failure. Writing past
- * the end of a fixed region throws {@link IndexOutOfBoundsException}: the caller computed the size.
+ * <p>Values are written by their low bits; a value out of range is an assertion failure. Writing
+ * past the end of a fixed region throws {@link IndexOutOfBoundsException}: the caller computed the
+ * size.
  *
  * <p>Threads: one.
  */
@@ -104,7 +105,9 @@ public final class ByteWriter {
     return this;
   }
 
-  /** Overwrites the two bytes at {@code index} (from the first byte written): a length known late. */
+  /**
+   * Overwrites the two bytes at {@code index} (from the first byte written): a length known late.
+   */
   public ByteWriter setU16(int index, int value) {
     assert value >= 0 && value <= 0xffff;
     Objects.checkFromIndexSize(index, 2, length());

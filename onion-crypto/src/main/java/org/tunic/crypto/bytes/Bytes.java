@@ -4,11 +4,12 @@ import java.util.Arrays;
 import org.tunic.crypto.secret.ConstantTime;
 
 /**
- * An immutable string of bytes with value semantics: public keys, digests, certificates, onion skins.
+ * An immutable string of bytes with value semantics: public keys, digests, certificates, onion
+ * skins.
  *
- * <p>Always a copy of what it was made from, so it may stand in records and maps. Equality takes the
- * same time wherever two values of one length differ. Not for secrets: {@link #toString()} hides the
- * contents, but nothing wipes them.
+ * <p>Always a copy of what it was made from, so it may stand in records and maps. Equality takes
+ * the same time wherever two values of one length differ. Not for secrets: {@link #toString()}
+ * hides the contents, but nothing wipes them.
  *
  * <p>Threads: immutable.
  */

@@ -39,8 +39,7 @@ public final class KeySeed implements AutoCloseable {
       }
       return new KeySeed(
           SecretBytes.copyOf(all, bindingFirst ? BINDING_LENGTH : 0, Tor1Keys.RELAY_LENGTH),
-          SecretBytes.copyOf(
-              all, bindingFirst ? 0 : Tor1Keys.RELAY_LENGTH, BINDING_LENGTH));
+          SecretBytes.copyOf(all, bindingFirst ? 0 : Tor1Keys.RELAY_LENGTH, BINDING_LENGTH));
     }
   }
 

@@ -1,9 +1,10 @@
 /**
- * Circuit handshakes. One folder per handshake, client and relay side by side; here what they share.
+ * Circuit handshakes. One folder per handshake, client and relay side by side; here what they
+ * share.
  *
- * <p>A handshake is typed steps: {@code begin} gives what to send and a pending object, {@code finish}
- * consumes both the reply and the object. Secrets die on every path. Handshakes cost 60 to 150 µs and
- * run on the router's small handshake pool, CREATE_FAST excepted.
+ * <p>A handshake is typed steps: {@code begin} gives what to send and a pending object, {@code
+ * finish} consumes both the reply and the object. Secrets die on every path. Handshakes cost 60 to
+ * 150 µs and run on the router's small handshake pool, CREATE_FAST excepted.
  *
  * <p>Spec: tor-spec/create-created-cells
  *

@@ -5,7 +5,8 @@ import org.tunic.crypto.bytes.Hex;
 import org.tunic.crypto.bytes.MalformedException;
 
 /**
- * The RSA identity of a relay or authority: SHA-1 of the PKCS#1 DER of its RSA identity key, 20 bytes.
+ * The RSA identity of a relay or authority: SHA-1 of the PKCS#1 DER of its RSA identity key, 20
+ * bytes.
  *
  * <p>Sorted as unsigned bytes, the order of votes and consensuses.
  *

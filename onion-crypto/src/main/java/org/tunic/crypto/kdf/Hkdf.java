@@ -22,7 +22,10 @@ public final class Hkdf {
     return mac(key).doFinal(message);
   }
 
-  /** Extract and expand in one: HKDF(salt, secret, info), {@code length} bytes for the caller to own. */
+  /**
+   * Extract and expand in one: HKDF(salt, secret, info), {@code length} bytes for the caller to
+   * own.
+   */
   public static SecretBytes derive(byte[] salt, byte[] secret, byte[] info, int length) {
     byte[] prk = hmacSha256(salt, secret);
     try {

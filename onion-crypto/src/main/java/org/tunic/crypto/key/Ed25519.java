@@ -19,8 +19,8 @@ public final class Ed25519 {
   /**
    * Whether {@code signature} is one by {@code signer} over {@code message}.
    *
-   * <p>False for every malformed input too: a wrong length, a key or an R that is no point, an S not
-   * below the group order.
+   * <p>False for every malformed input too: a wrong length, a key or an R that is no point, an S
+   * not below the group order.
    */
   public static boolean verify(Ed25519Identity signer, byte[] message, byte[] signature) {
     return verify(signer, message, 0, message.length, signature);
@@ -40,10 +40,11 @@ public final class Ed25519 {
   }
 
   /**
-   * The Ed25519 public key that belongs to a curve25519 one: y = (u - 1)/(u + 1), with the sign of x
-   * given beside it because u does not determine it.
+   * The Ed25519 public key that belongs to a curve25519 one: y = (u - 1)/(u + 1), with the sign of
+   * x given beside it because u does not determine it.
    *
-   * <p>Spec: tor-spec/server-descriptor (“Converting a curve25519 public key to an ed25519 public key”)
+   * <p>Spec: tor-spec/server-descriptor (“Converting a curve25519 public key to an ed25519 public
+   * key”)
    *
    * @param signBit 0 or 1
    */

@@ -10,11 +10,11 @@ import org.tunic.crypto.secret.ConstantTime;
 import org.tunic.crypto.secret.SecretBytes;
 
 /**
- * An Ed25519 key that signs, kept as the 64-byte expanded secret that C tor keeps: a scalar of 32 bytes
- * and 32 bytes from which nonces come.
+ * An Ed25519 key that signs, kept as the 64-byte expanded secret that C tor keeps: a scalar of 32
+ * bytes and 32 bytes from which nonces come.
  *
- * <p>Most such keys are SHA-512 of a seed; the ones made from a curve25519 key or by blinding have no
- * seed at all, which is why the expanded form is the only one here.
+ * <p>Most such keys are SHA-512 of a seed; the ones made from a curve25519 key or by blinding have
+ * no seed at all, which is why the expanded form is the only one here.
  *
  * <p>Spec: tor-spec/relay-keys, RFC 8032 section 5.1.5
  *
@@ -88,10 +88,11 @@ public final class Ed25519Keypair implements AutoCloseable {
   }
 
   /**
-   * The Ed25519 form of an ntor onion key, which signs the cross-certificate (type 0A). The sign bit
-   * that readers need is {@link #signBit()}.
+   * The Ed25519 form of an ntor onion key, which signs the cross-certificate (type 0A). The sign
+   * bit that readers need is {@link #signBit()}.
    *
-   * <p>Spec: tor-spec/server-descriptor (“Converting a curve25519 public key to an ed25519 public key”)
+   * <p>Spec: tor-spec/server-descriptor (“Converting a curve25519 public key to an ed25519 public
+   * key”)
    */
   public static Ed25519Keypair fromCurve25519(NtorOnionKeypair onionKey) {
     byte[] secret = onionKey.secret().borrow().clone();

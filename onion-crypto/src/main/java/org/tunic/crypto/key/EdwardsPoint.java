@@ -4,16 +4,18 @@ import org.bouncycastle.math.ec.rfc7748.X25519Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point of the Ed25519 curve, -x^2 + y^2 = 1 + d x^2 y^2, in extended coordinates (X : Y : Z : T).
+ * A point of the Ed25519 curve, -x^2 + y^2 = 1 + d x^2 y^2, in extended coordinates (X : Y : Z :
+ * T).
  *
- * <p>Bouncy Castle signs from a seed only and keeps its point arithmetic private. Tor also signs with
- * expanded and blinded secrets, certifies curve25519 keys by their Edwards form and multiplies foreign
- * points, so the group law is here, over Bouncy Castle's public field arithmetic. Addition and doubling
- * are the complete formulas for a = -1 (Hisil, Wong, Carter, Dawson 2008), so no input is special.
+ * <p>Bouncy Castle signs from a seed only and keeps its point arithmetic private. Tor also signs
+ * with expanded and blinded secrets, certifies curve25519 keys by their Edwards form and multiplies
+ * foreign points, so the group law is here, over Bouncy Castle's public field arithmetic. Addition
+ * and doubling are the complete formulas for a = -1 (Hisil, Wong, Carter, Dawson 2008), so no input
+ * is special.
  *
- * <p>Secret scalars are handled in constant time: {@link #multiplyBase} walks a comb of 4 teeth with
- * 64 doublings and 64 additions, {@link #multiply} windows of 4 bits with 252 and 64, and both read
- * their table of 16 points in full. Decoding is variable in time and for public points.
+ * <p>Secret scalars are handled in constant time: {@link #multiplyBase} walks a comb of 4 teeth
+ * with 64 doublings and 64 additions, {@link #multiply} windows of 4 bits with 252 and 64, and both
+ * read their table of 16 points in full. Decoding is variable in time and for public points.
  *
  * <p>Spec: RFC 8032 section 5.1
  *

@@ -4,10 +4,10 @@ package org.tunic.crypto.key;
  * Arithmetic modulo the order L = 2^252 + c of the Ed25519 base point, in constant time.
  *
  * <p>Numbers are little-endian bytes outside and signed limbs of 21 bits inside. 252 is 12 limbs
- * exactly, so limb 12 and above fold down by 2^252 = -c (mod L), whose limbs are {@link #FOLD}. Limbs
- * stay below 2^44 between folds: 6 products of 21 by 20 bits. The last two steps carry by floor, not to
- * nearest: then the number lies in [-2^251 - 2^146, 2^251 + 2^146], one more fold by its sign bit makes
- * it the canonical one in [0, L).
+ * exactly, so limb 12 and above fold down by 2^252 = -c (mod L), whose limbs are {@link #FOLD}.
+ * Limbs stay below 2^44 between folds: 6 products of 21 by 20 bits. The last two steps carry by
+ * floor, not to nearest: then the number lies in [-2^251 - 2^146, 2^251 + 2^146], one more fold by
+ * its sign bit makes it the canonical one in [0, L).
  *
  * <p>Spec: RFC 8032 section 5.1
  *
@@ -69,7 +69,9 @@ final class EdwardsScalar {
     }
   }
 
-  /** Leaves limbs {@code from} to {@code to - 1} within half a limb of zero, the rest in {@code to}. */
+  /**
+   * Leaves limbs {@code from} to {@code to - 1} within half a limb of zero, the rest in {@code to}.
+   */
   private static void carryToNearest(long[] s, int from, int to) {
     for (int i = from; i < to; i++) {
       long carry = (s[i] + (1L << (LIMB_BITS - 1))) >> LIMB_BITS;

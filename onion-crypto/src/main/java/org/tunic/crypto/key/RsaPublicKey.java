@@ -18,8 +18,9 @@ import org.tunic.crypto.secret.ConstantTime;
  * An RSA public key in the form Tor names and prints it: the PKCS#1 {@code RSAPublicKey}, never a
  * SubjectPublicKeyInfo.
  *
- * <p>The modulus has 1024 to 4096 bits and the exponent is 65537; anything else does not parse. Which
- * exact size a place demands (1024 bits for relay identity and onion keys) is the document's business.
+ * <p>The modulus has 1024 to 4096 bits and the exponent is 65537; anything else does not parse.
+ * Which exact size a place demands (1024 bits for relay identity and onion keys) is the document's
+ * business.
  *
  * <p>Spec: tor-spec/preliminaries#ciphers, tor-spec/relay-keys#rsa-keys
  *
@@ -60,8 +61,8 @@ public final class RsaPublicKey {
   /**
    * Reads the DER of a PKCS#1 public key.
    *
-   * @throws MalformedException if it is not canonical DER of such a key, or its modulus or exponent is
-   *     not one this class accepts
+   * @throws MalformedException if it is not canonical DER of such a key, or its modulus or exponent
+   *     is not one this class accepts
    */
   public static RsaPublicKey parsePkcs1Der(byte[] der) throws MalformedException {
     if (der.length > MAX_DER_LENGTH) {
@@ -70,7 +71,8 @@ public final class RsaPublicKey {
     org.bouncycastle.asn1.pkcs.RSAPublicKey parsed;
     try {
       parsed = org.bouncycastle.asn1.pkcs.RSAPublicKey.getInstance(der);
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (RuntimeException e) {
+      // Bouncy Castle's parser has no closed set of exceptions for bad input.
       throw new MalformedException("not a PKCS#1 public key");
     }
     RsaPublicKey key = ofChecked(parsed.getModulus(), parsed.getPublicExponent());

@@ -17,8 +17,8 @@ import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.secret.SecretBytes;
 
 /**
- * An RSA key that signs: a relay's identity or TAP onion key (1024 bits), an authority's identity or
- * signing key (2048, 3072), the link key of TLS (2048).
+ * An RSA key that signs: a relay's identity or TAP onion key (1024 bits), an authority's identity
+ * or signing key (2048, 3072), the link key of TLS (2048).
  *
  * <p>The numbers live in the JDK's key objects, which cannot be wiped; there is nothing to close.
  *
@@ -72,10 +72,8 @@ public final class RsaSecretKey {
           pkcs8
               ? RSAPrivateKey.getInstance(PrivateKeyInfo.getInstance(der).parsePrivateKey())
               : RSAPrivateKey.getInstance(der));
-    } catch (IllegalArgumentException
-        | IllegalStateException
-        | IOException
-        | GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // Bouncy Castle has no closed set of exceptions for bad input.
       throw new MalformedException("not an RSA private key");
     } finally {
       SecretBytes.wipe(der);
@@ -142,12 +140,13 @@ public final class RsaSecretKey {
   }
 
   /**
-   * Signs a digest as Tor does: PKCS#1 type 1 padding around the bare {@code digest} (20 or 32 bytes),
-   * no DigestInfo. The result has the length of the modulus.
+   * Signs a digest as Tor does: PKCS#1 type 1 padding around the bare {@code digest} (20 or 32
+   * bytes), no DigestInfo. The result has the length of the modulus.
    */
   public byte[] signBare(byte[] digest) {
     try {
-      // "Encryption" with a private key is PKCS#1 block type 1; the JDK blinds and checks the result.
+      // "Encryption" with a private key is PKCS#1 block type 1; the JDK blinds and checks the
+      // result.
       Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding", "SunJCE");
       cipher.init(Cipher.ENCRYPT_MODE, key);
       return cipher.doFinal(digest);

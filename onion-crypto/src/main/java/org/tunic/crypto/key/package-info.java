@@ -1,6 +1,6 @@
 /**
- * Keys one can compute with: Ed25519 key pairs over expanded secrets, X25519 onion keys, RSA keys with
- * bare PKCS#1 signatures; the Edwards arithmetic beneath, made for key blinding too.
+ * Keys one can compute with: Ed25519 key pairs over expanded secrets, X25519 onion keys, RSA keys
+ * with bare PKCS#1 signatures; the Edwards arithmetic beneath, made for key blinding too.
  *
  * <p>What does not live here: names of relays ({@code crypto.identity}), certificates ({@code
  * crypto.cert}) and key files on disk, which the daemon's keystore reads.

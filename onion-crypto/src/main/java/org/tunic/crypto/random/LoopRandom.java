@@ -15,8 +15,8 @@ import org.tunic.crypto.secret.SecretBytes;
 /**
  * The key stream of AES-256-CTR as a source of random numbers for one event loop.
  *
- * <p>Unpredictable to a peer, without the lock and the microseconds of the system generator (509 bytes
- * cost it 3 µs). Not for keys: the state is not erased as it is used.
+ * <p>Unpredictable to a peer, without the lock and the microseconds of the system generator (509
+ * bytes cost it 3 µs). Not for keys: the state is not erased as it is used.
  *
  * <p>Threads: event loop of its owner.
  */

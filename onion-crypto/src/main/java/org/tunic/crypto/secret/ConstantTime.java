@@ -5,7 +5,8 @@ import java.security.MessageDigest;
 /**
  * Comparisons that take the same time wherever the inputs differ.
  *
- * <p>The lengths are not hidden. MACs, digests, cookies and keys are compared here and nowhere else.
+ * <p>The lengths are not hidden. MACs, digests, cookies and keys are compared here and nowhere
+ * else.
  *
  * <p>Threads: any, because it has no state.
  */
@@ -17,7 +18,9 @@ public final class ConstantTime {
     return MessageDigest.isEqual(a, b);
   }
 
-  /** Whether {@code length} bytes of {@code a} and of {@code b} from the given offsets are equal. */
+  /**
+   * Whether {@code length} bytes of {@code a} and of {@code b} from the given offsets are equal.
+   */
   public static boolean equals(byte[] a, int aOffset, byte[] b, int bOffset, int length) {
     int difference = 0;
     for (int i = 0; i < length; i++) {

@@ -68,8 +68,7 @@ class Ed25519VectorTest {
       assertArrayEquals(
           Vectors.hex(v, "curve25519_public"), onionKey.publicKey().bytes().toArray());
       assertEquals(expected, keys.identity());
-      assertEquals(
-          expected, Ed25519.fromCurve25519(onionKey.publicKey(), keys.signBit()));
+      assertEquals(expected, Ed25519.fromCurve25519(onionKey.publicKey(), keys.signBit()));
       assertTrue(Ed25519.verify(expected, scalar, keys.sign(scalar)));
     }
   }

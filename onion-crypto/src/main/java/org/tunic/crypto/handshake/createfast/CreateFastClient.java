@@ -46,8 +46,7 @@ public final class CreateFastClient implements AutoCloseable {
       }
       KeySeed seed = CreateFast.derive(x.borrow(), reply);
       byte[] binding = seed.circuitBinding().borrow();
-      if (!ConstantTime.equals(
-          binding, 0, reply, CreateFast.KEY_LENGTH, KeySeed.BINDING_LENGTH)) {
+      if (!ConstantTime.equals(binding, 0, reply, CreateFast.KEY_LENGTH, KeySeed.BINDING_LENGTH)) {
         seed.close();
         throw new HandshakeFailedException();
       }

@@ -67,8 +67,7 @@ public final class NtorClient implements AutoCloseable {
       try (var result = Ntor.compute(yx, bx, relay, onionKey, x, NtorPublicKey.of(y))) {
         // Evaluated all three, so that time does not tell which failed.
         boolean good =
-            ConstantTime.equals(
-                    result.auth(), 0, reply, NtorPublicKey.LENGTH, Ntor.AUTH_LENGTH)
+            ConstantTime.equals(result.auth(), 0, reply, NtorPublicKey.LENGTH, Ntor.AUTH_LENGTH)
                 & !ConstantTime.isZero(yx)
                 & !ConstantTime.isZero(bx);
         if (!good) {

@@ -16,8 +16,8 @@ import org.tunic.crypto.secret.SecretBytes;
 /**
  * The relay's side of ntor.
  *
- * <p>An unknown onion key gets an answer all the same, made with a key of no use, as C tor does: the
- * client learns from an AUTH that does not verify.
+ * <p>An unknown onion key gets an answer all the same, made with a key of no use, as C tor does:
+ * the client learns from an AUTH that does not verify.
  *
  * <p>Spec: tor-spec/create-created-cells#ntor
  *
@@ -36,10 +36,7 @@ public final class NtorRelay {
    * @throws HandshakeFailedException if the length or the identity is wrong or X has a small order
    */
   public static RelayAnswer answer(
-      byte[] onionSkin,
-      RsaIdentity identity,
-      List<NtorOnionKeypair> onionKeys,
-      SecureRandom random)
+      byte[] onionSkin, RsaIdentity identity, List<NtorOnionKeypair> onionKeys, SecureRandom random)
       throws HandshakeFailedException {
     try (NtorOnionKeypair ephemeral = NtorOnionKeypair.generate(random);
         NtorOnionKeypair junk = NtorOnionKeypair.generate(random)) {

@@ -8,12 +8,13 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One direction of one hop: a key stream, a running digest and the tag of the last cell that counted.
+ * One direction of one hop: a key stream, a running digest and the tag of the last cell that
+ * counted.
  *
- * <p>The cipher goes from one array to another because SunJCE then takes 45 ns a cell and in place 72.
- * The digest is touched only for cells whose {@code recognized} field is zero after decryption, one in
- * 65536 of those that merely pass. It is cloned before it takes such a cell, so that the running state
- * stays as it was when the digest does not match.
+ * <p>The cipher goes from one array to another because SunJCE then takes 45 ns a cell and in place
+ * 72. The digest is touched only for cells whose {@code recognized} field is zero after decryption,
+ * one in 65536 of those that merely pass. It is cloned before it takes such a cell, so that the
+ * running state stays as it was when the digest does not match.
  *
  * <p>Threads: event loop of this direction.
  */

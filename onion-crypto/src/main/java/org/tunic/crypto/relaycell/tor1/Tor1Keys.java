@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.tunic.crypto.secret.SecretBytes;
 
 /**
- * The keys of one tor1 hop: Df, Db seed the running digests, Kf, Kb are the AES keys; f is forward, away
- * from the origin.
+ * The keys of one tor1 hop: Df, Db seed the running digests, Kf, Kb are the AES keys; f is forward,
+ * away from the origin.
  *
  * <p>A layer copies what it needs; the owner closes the keys once the layers are made.
  *
@@ -45,8 +45,8 @@ public final class Tor1Keys implements AutoCloseable {
   }
 
   /**
-   * Splits the 128 bytes of an onion-service hop (SHA3-256, AES-256), seen from the client, which the
-   * caller still has to wipe. The service uses {@link #reversed()}.
+   * Splits the 128 bytes of an onion-service hop (SHA3-256, AES-256), seen from the client, which
+   * the caller still has to wipe. The service uses {@link #reversed()}.
    *
    * @throws IllegalArgumentException at another length
    */
@@ -67,7 +67,9 @@ public final class Tor1Keys implements AutoCloseable {
         SecretBytes.copyOf(material, 2 * digestSeed + cipherKey, cipherKey));
   }
 
-  /** Keys with forward and backward exchanged, with an owner of their own: the onion service's view. */
+  /**
+   * Keys with forward and backward exchanged, with an owner of their own: the onion service's view.
+   */
   public Tor1Keys reversed() {
     return new Tor1Keys(suite, db.copy(), df.copy(), kb.copy(), kf.copy());
   }

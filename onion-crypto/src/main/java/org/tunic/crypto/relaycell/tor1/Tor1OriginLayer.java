@@ -4,9 +4,9 @@ package org.tunic.crypto.relaycell.tor1;
  * The tor1 layer of one hop as the origin of the circuit handles it.
  *
  * <p>A forward cell for hop n is sealed by {@link #originate} of layer n and then passes {@link
- * #forward} of the layers n-1 to 0; a backward cell passes {@link #backward} of the layers from 0 on
- * until one returns true. Bodies are 509 bytes and go from one array to another, which must be different
- * arrays.
+ * #forward} of the layers n-1 to 0; a backward cell passes {@link #backward} of the layers from 0
+ * on until one returns true. Bodies are 509 bytes and go from one array to another, which must be
+ * different arrays.
  *
  * <p>Spec: tor-spec/routing-relay-cells
  *
@@ -23,8 +23,8 @@ public final class Tor1OriginLayer implements AutoCloseable {
   }
 
   /**
-   * Makes a cell for this hop: writes the digest into {@code in} (whose digest field is zero) and adds
-   * the layer.
+   * Makes a cell for this hop: writes the digest into {@code in} (whose digest field is zero) and
+   * adds the layer.
    */
   public void originate(byte[] in, int inOff, byte[] out, int outOff) {
     forward.seal(in, inOff);
@@ -39,8 +39,8 @@ public final class Tor1OriginLayer implements AutoCloseable {
   /**
    * Takes this hop's layer off a cell that arrived.
    *
-   * @return true if this hop sent the cell, which then has entered the running digest; false: go on with
-   *     the next hop's layer
+   * @return true if this hop sent the cell, which then has entered the running digest; false: go on
+   *     with the next hop's layer
    */
   public boolean backward(byte[] in, int inOff, byte[] out, int outOff) {
     backward.crypt(in, inOff, out, outOff);

@@ -3,14 +3,14 @@ package org.tunic.crypto.relaycell.tor1;
 /**
  * The tor1 layer of one hop as the relay at that hop (or the onion service at its end) handles it.
  *
- * <p>Bodies are 509 bytes and go from one array to another, which must be different arrays. Offsets are
- * the first byte of the body (the relay command).
+ * <p>Bodies are 509 bytes and go from one array to another, which must be different arrays. Offsets
+ * are the first byte of the body (the relay command).
  *
  * <p>Spec: tor-spec/routing-relay-cells
  *
- * <p>Threads: {@link #forward} and {@link #copyForwardTag} on the event loop of the previous channel;
- * {@link #backward}, {@link #originate} and {@link #copyBackwardTag} on that of the next channel (or of
- * the circuit). They share no mutable state.
+ * <p>Threads: {@link #forward} and {@link #copyForwardTag} on the event loop of the previous
+ * channel; {@link #backward}, {@link #originate} and {@link #copyBackwardTag} on that of the next
+ * channel (or of the circuit). They share no mutable state.
  */
 public final class Tor1RelayLayer implements AutoCloseable {
   private final Tor1Half forward;
@@ -25,8 +25,9 @@ public final class Tor1RelayLayer implements AutoCloseable {
   /**
    * Takes this hop's layer off a cell on its way from the origin.
    *
-   * @return true if the cell is for this hop: {@code recognized} is zero and the digest matches; then it
-   *     has entered the running digest. False: pass {@code out} on, nothing but the key stream moved.
+   * @return true if the cell is for this hop: {@code recognized} is zero and the digest matches;
+   *     then it has entered the running digest. False: pass {@code out} on, nothing but the key
+   *     stream moved.
    */
   public boolean forward(byte[] in, int inOff, byte[] out, int outOff) {
     forward.crypt(in, inOff, out, outOff);
@@ -39,8 +40,8 @@ public final class Tor1RelayLayer implements AutoCloseable {
   }
 
   /**
-   * Sends a cell of this hop to the origin: writes the digest into {@code in} (whose digest field is
-   * zero) and adds the layer.
+   * Sends a cell of this hop to the origin: writes the digest into {@code in} (whose digest field
+   * is zero) and adds the layer.
    */
   public void originate(byte[] in, int inOff, byte[] out, int outOff) {
     backward.seal(in, inOff);

@@ -1,8 +1,8 @@
 /**
  * The tor1 construction: AES in counter mode and a running digest per direction.
  *
- * <p>AES-128 and SHA-1 for hops of a circuit, AES-256 and SHA3-256 for the hop between a client and an
- * onion service.
+ * <p>AES-128 and SHA-1 for hops of a circuit, AES-256 and SHA3-256 for the hop between a client and
+ * an onion service.
  *
  * <p>Spec: tor-spec/routing-relay-cells, rend-spec/rendezvous-protocol#ntor-with-extra-data
  *
