@@ -1,0 +1,190 @@
+package org.tunic.router.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.ByteWriter;
+import org.tunic.router.cell.CellCommand;
+import org.tunic.router.cell.ChannelMessage;
+
+/**
+ * The write path of one channel: control cells first, then one RELAY cell of each circuit in turn.
+ *
+ * <p>Cells are gathered in buffers of at most {@link #CELLS_PER_BUFFER}, which make one TLS record
+ * each; a turn ends in one flush. Nothing is gathered while the socket is not writable, so that
+ * circuits wait in their queues, where their order can still change, and not in the socket's.
+ *
+ * <p>Measured (java-stack, section 5): 0.77 CPU s/GiB with merged buffers against 5.0 with a flush per
+ * cell.
+ *
+ * <p>Threads: event loop of the channel.
+ */
+final class OutgoingCells {
+  /** As many cells as fit into a TLS record of 16 KiB. */
+  static final int CELLS_PER_BUFFER = 31;
+
+  /** Bytes of control cells that may wait for the socket: a peer that makes us answer must read. */
+  static final int MAX_CONTROL_BYTES = 4096 * CellChunk.CELL;
+
+  private final Channel socket;
+  private final LoopContext context;
+  private final CellCounters counters;
+  private final Runnable overflow;
+
+  private @Nullable ByteBuf control; // encoded control cells
+  private @Nullable CellQueue first; // the round, a linked list
+  private @Nullable CellQueue last;
+  private final ByteWriter encoder = new ByteWriter(CellChunk.CELL);
+  private boolean noted; // stands in the context's list of unwritten channels
+  private boolean writing;
+  private boolean closed;
+  private long relayCellsWritten;
+
+  /**
+   * The write path of {@code socket}.
+   *
+   * @param overflow closes the channel when control cells pile up
+   */
+  OutgoingCells(Channel socket, LoopContext context, CellCounters counters, Runnable overflow) {
+    this.socket = socket;
+    this.context = context;
+    this.counters = counters;
+    this.overflow = overflow;
+  }
+
+  /** Appends a control cell. */
+  void send(int circuitId, ChannelMessage message) {
+    if (closed) {
+      return;
+    }
+    ByteBuf to = control;
+    if (to == null) {
+      to = socket.alloc().directBuffer(CellChunk.CELL);
+      control = to;
+    }
+    if (to.readableBytes() > MAX_CONTROL_BYTES) {
+      overflow.run();
+      return;
+    }
+    CellCommand command = message.command();
+    byte[] body = encode(message);
+    to.writeInt(circuitId).writeByte(command.code());
+    if (command.variableLength()) {
+      to.writeShort(body.length).writeBytes(body);
+    } else {
+      to.writeBytes(body).writeZero(CellCommand.CELL_BODY_LEN - body.length);
+    }
+    counters.addWritten(CellCounters.Kind.of(command.code()), 1);
+    note();
+  }
+
+  private static byte[] encode(ChannelMessage message) {
+    ByteWriter out = new ByteWriter();
+    message.encode(out);
+    return out.toArray();
+  }
+
+  /** A queue has cells and takes part in the round from now on. */
+  void join(CellQueue queue) {
+    if (last == null) {
+      first = queue;
+    } else {
+      last.nextInRound = queue;
+    }
+    last = queue;
+    note();
+  }
+
+  private void note() {
+    if (!noted && !writing && !closed) {
+      noted = true;
+      context.unwritten(this);
+    }
+  }
+
+  /** Writes what the socket takes. */
+  void write() {
+    noted = false;
+    if (writing || closed) {
+      return;
+    }
+    writing = true; // flushing may tell us that the socket is writable again
+    try {
+      while (!closed && hasSomething() && socket.isWritable()) {
+        do {
+          socket.write(gather(), socket.voidPromise());
+        } while (!closed && hasSomething() && socket.isWritable());
+        socket.flush();
+      }
+    } finally {
+      writing = false;
+    }
+  }
+
+  private boolean hasSomething() {
+    return control != null || first != null;
+  }
+
+  private ByteBuf gather() {
+    ByteBuf waiting = control;
+    if (waiting != null) {
+      control = null;
+      return waiting;
+    }
+    ByteBuf out = socket.alloc().directBuffer(CELLS_PER_BUFFER * CellChunk.CELL);
+    int room = CELLS_PER_BUFFER;
+    while (room > 0 && first != null) {
+      room -= serve(out, room);
+    }
+    int cells = CELLS_PER_BUFFER - room;
+    relayCellsWritten += cells;
+    counters.addWritten(CellCounters.Kind.RELAY, cells);
+    return out;
+  }
+
+  /** Serves the circuit whose turn it is: one cell, or as many as fit if it is alone. */
+  private int serve(ByteBuf out, int room) {
+    CellQueue queue = first;
+    assert queue != null;
+    first = queue.nextInRound;
+    queue.nextInRound = null;
+    if (first == null) {
+      last = null;
+    }
+    int cells = queue.take(out, first == null ? room : 1);
+    if (queue.hasCells()) {
+      if (last == null) {
+        first = queue;
+      } else {
+        last.nextInRound = queue;
+      }
+      last = queue;
+    } else {
+      queue.leftRound();
+      queue.afterTaking();
+    }
+    return cells;
+  }
+
+  /** RELAY cells handed to the socket since the start. */
+  long relayCellsWritten() {
+    return relayCellsWritten;
+  }
+
+  /** Whether nothing waits. */
+  boolean idle() {
+    return !hasSomething();
+  }
+
+  /** Forgets everything; nothing is written any more. */
+  void close() {
+    closed = true;
+    ByteBuf waiting = control;
+    control = null;
+    if (waiting != null) {
+      waiting.release();
+    }
+    first = null;
+    last = null;
+  }
+}
