@@ -1,11 +1,11 @@
 package org.tunic.directory.linkspec;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.directory.policy.IpLiteral;
 
 /**
  * A numeric IPv4 or IPv6 address with a port. Its {@code toString} is redacted.
@@ -73,79 +73,14 @@ public record RelayAddress(Bytes ip, int port) {
     return value <= MAX_PORT ? value : -1;
   }
 
-  /** The four bytes of a dotted quad without leading zeros; empty if the text is none. */
+  /** The four bytes of a dotted quad; empty if the text is none. */
   public static Optional<Bytes> ipv4(String text) {
-    byte[] ip = new byte[IPV4];
-    int at = 0;
-    for (int i = 0; i < IPV4; i++) {
-      int dot = i == IPV4 - 1 ? text.length() : text.indexOf('.', at);
-      if (dot <= at || dot - at > 3 || (text.charAt(at) == '0' && dot - at > 1)) {
-        return Optional.empty();
-      }
-      int value = port(text.substring(at, dot));
-      if (value < 0 || value > 255) {
-        return Optional.empty();
-      }
-      ip[i] = (byte) value;
-      at = dot + 1;
-    }
-    return Optional.of(Bytes.copyOf(ip));
+    return IpLiteral.parse(text).filter(ip -> ip.length == IPV4).map(Bytes::copyOf);
   }
 
-  /**
-   * The sixteen bytes of an IPv6 address as RFC 4291 writes it, without brackets or zone; empty if the
-   * text is none.
-   */
+  /** The sixteen bytes of an IPv6 address, without brackets or zone; empty if the text is none. */
   public static Optional<Bytes> ipv6(String text) {
-    int gap = text.indexOf("::");
-    if (gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
-      return Optional.empty();
-    }
-    byte[] head = new byte[IPV6];
-    if (gap < 0) {
-      return groups(text, head) == IPV6 ? Optional.of(Bytes.copyOf(head)) : Optional.empty();
-    }
-    byte[] tail = new byte[IPV6];
-    int headLength = gap == 0 ? 0 : groups(text.substring(0, gap), head);
-    int tailLength = gap + 2 == text.length() ? 0 : groups(text.substring(gap + 2), tail);
-    boolean quadBeforeGap = text.lastIndexOf('.', gap) >= 0;
-    if (headLength < 0 || tailLength < 0 || headLength + tailLength > IPV6 - 2 || quadBeforeGap) {
-      return Optional.empty();
-    }
-    System.arraycopy(tail, 0, head, IPV6 - tailLength, tailLength);
-    return Optional.of(Bytes.copyOf(head));
-  }
-
-  /** Reads groups of hex digits (the last may be a dotted quad); bytes written, or -1. */
-  private static int groups(String text, byte[] into) {
-    int length = 0;
-    String[] parts = text.split(":", -1);
-    for (int i = 0; i < parts.length; i++) {
-      String part = parts[i];
-      if (i == parts.length - 1 && part.indexOf('.') >= 0) {
-        Optional<Bytes> quad = ipv4(part);
-        if (quad.isEmpty() || length > IPV6 - IPV4) {
-          return -1;
-        }
-        quad.get().copyTo(into, length);
-        return length + IPV4;
-      }
-      if (part.isEmpty() || part.length() > 4 || length > IPV6 - 2) {
-        return -1;
-      }
-      int value = 0;
-      for (int j = 0; j < part.length(); j++) {
-        char c = part.charAt(j);
-        int digit = c < 128 ? Character.digit(c, 16) : -1;
-        if (digit < 0) {
-          return -1;
-        }
-        value = value << 4 | digit;
-      }
-      into[length++] = (byte) (value >>> 8);
-      into[length++] = (byte) value;
-    }
-    return length;
+    return IpLiteral.parse(text).filter(ip -> ip.length == IPV6).map(Bytes::copyOf);
   }
 
   /** Whether the address is IPv4. */
@@ -172,47 +107,12 @@ public record RelayAddress(Bytes ip, int port) {
    * info or above.
    */
   public String unredacted() {
-    return text(inetAddress()) + ":" + port;
+    return (isIpv4() ? ipText() : "[" + ipText() + "]") + ":" + port;
   }
 
-  /** The address as documents write it, IPv6 in brackets and shortened as RFC 5952 asks. */
-  public static String text(InetAddress address) {
-    if (address instanceof Inet4Address) {
-      return address.getHostAddress();
-    }
-    return "[" + ipv6Text(address.getAddress()) + "]";
-  }
-
-  private static String ipv6Text(byte[] ip) {
-    int[] groups = new int[8];
-    for (int i = 0; i < 8; i++) {
-      groups[i] = (ip[2 * i] & 0xff) << 8 | ip[2 * i + 1] & 0xff;
-    }
-    int gapStart = -1;
-    int gapLength = 1;
-    for (int i = 0; i < 8; i++) {
-      int length = 0;
-      while (i + length < 8 && groups[i + length] == 0) {
-        length++;
-      }
-      if (length > gapLength) {
-        gapStart = i;
-        gapLength = length;
-      }
-    }
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      if (i == gapStart) {
-        out.append("::");
-        i += gapLength - 1;
-      } else {
-        if (!out.isEmpty() && out.charAt(out.length() - 1) != ':') {
-          out.append(':');
-        }
-        out.append(Integer.toHexString(groups[i]));
-      }
-    }
-    return out.toString();
+  /** The address alone, without brackets: {@code 1.2.3.4} or {@code 2001:db8::1}. */
+  public String ipText() {
+    return IpLiteral.format(ip.toArray());
   }
 
   /** Redacted. */

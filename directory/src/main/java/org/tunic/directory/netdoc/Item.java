@@ -162,6 +162,18 @@ public final class Item {
     return objectBody.clone();
   }
 
+  /**
+   * A copy of the object's decoded bytes, whatever its type.
+   *
+   * @throws DocumentSyntaxException if there is none
+   */
+  public byte[] anyObject() throws DocumentSyntaxException {
+    if (objectBody == null) {
+      throw fault("object missing");
+    }
+    return objectBody.clone();
+  }
+
   /** The exception for a fault in this item. */
   public DocumentSyntaxException fault(String why) {
     return new DocumentSyntaxException(keyword, line, why);

@@ -75,7 +75,7 @@ public final class ItemTable {
    * @throws DocumentSyntaxException if the text is malformed or breaks a rule
    */
   public Section read(NetdocText document) throws DocumentSyntaxException {
-    return read(new Tokenizer(document), document, null, false);
+    return read(new Tokenizer(document), document, false);
   }
 
   /**
@@ -83,22 +83,20 @@ public final class ItemTable {
    * do. They are found under their keyword with the {@code @}.
    */
   public Section readAnnotated(NetdocText document) throws DocumentSyntaxException {
-    return read(new Tokenizer(document), document, null, true);
+    return read(new Tokenizer(document), document, true);
   }
 
   /**
-   * Reads one section: items from {@code tokenizer} up to (excluding) the first whose keyword is
-   * {@code stop}, not counting the section's own first item; to the end if there is none.
-   *
-   * @param stop null to read to the end
+   * Reads one section: items from {@code tokenizer} up to (excluding) the first whose keyword is one of
+   * {@code stops}, not counting the section's own first item; to the end if there is none.
    */
-  public Section readUntil(Tokenizer tokenizer, NetdocText document, @Nullable String stop)
+  public Section readUntil(Tokenizer tokenizer, NetdocText document, String... stops)
       throws DocumentSyntaxException {
-    return read(tokenizer, document, stop, false);
+    return read(tokenizer, document, false, stops);
   }
 
   private Section read(
-      Tokenizer tokenizer, NetdocText document, @Nullable String stop, boolean annotated)
+      Tokenizer tokenizer, NetdocText document, boolean annotated, String... stops)
       throws DocumentSyntaxException {
     int start = tokenizer.position();
     int startLine = tokenizer.line();
@@ -113,7 +111,7 @@ public final class ItemTable {
       }
       lastRule = take(item, position, found, counts);
       position += annotation ? 0 : 1;
-      if (stop != null && tokenizer.nextIs(stop)) {
+      if (isNext(tokenizer, stops)) {
         break;
       }
     }
@@ -122,6 +120,15 @@ public final class ItemTable {
     }
     checkCounts(counts, lastRule);
     return new Section(this, document, found, start, tokenizer.position());
+  }
+
+  private static boolean isNext(Tokenizer tokenizer, String... keywords) {
+    for (String keyword : keywords) {
+      if (tokenizer.nextIs(keyword)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Files the item under its rule; -1 if there is none. */

@@ -2,13 +2,23 @@ package org.tunic.directory.view;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.doc.consensus.Consensus;
+import org.tunic.directory.doc.consensus.Lifetime;
+import org.tunic.directory.doc.consensus.RouterStatus;
+import org.tunic.directory.doc.consensus.SharedRandom;
+import org.tunic.directory.doc.microdescriptor.Microdescriptor;
 
 /**
  * The network as a client sees it: one consensus and what we know of its relays.
@@ -62,6 +72,43 @@ public final class NetworkView {
     }
     this.useFamilyLists = params.isSet("use-family-lists", true);
     this.useFamilyIds = params.isSet("use-family-ids", true);
+  }
+
+  /**
+   * A view of a consensus of the microdesc flavour and the microdescriptors at hand.
+   *
+   * @param held finds a microdescriptor by its digest (32 bytes); null for one we lack
+   * @param pathsNeeded what fraction of likely paths we must be able to build, 0 to 1; empty to leave it
+   *     to the parameter {@code min_paths_for_circs_pct}
+   */
+  public static NetworkView of(
+      Consensus consensus,
+      Function<Bytes, @Nullable Microdescriptor> held,
+      OptionalDouble pathsNeeded) {
+    ConsensusParameters params = new ConsensusParameters(consensus.preamble().params());
+    BandwidthWeights weights =
+        new BandwidthWeights(
+            consensus.bandwidthWeights(),
+            params.get(
+                "bwweightscale", BandwidthWeights.DEFAULT_SCALE, 1, Integer.MAX_VALUE));
+    DirInfoCounter counter = new DirInfoCounter(weights);
+    List<Relay> relays = new ArrayList<>(consensus.relays().size());
+    for (RouterStatus status : consensus.relays()) {
+      Microdescriptor micro = status.digest() == null ? null : held.apply(status.digest());
+      counter.count(status, micro);
+      if (micro != null) {
+        relays.add(Relay.of(status, micro));
+      }
+    }
+    double needed =
+        pathsNeeded.orElse(params.get("min_paths_for_circs_pct", 60, 25, 95) / 100.0);
+    return new NetworkView(
+        consensus.lifetime(),
+        params,
+        weights,
+        consensus.preamble().sharedRandom(),
+        relays,
+        counter.result(needed));
   }
 
   /** From when to when the consensus holds. */

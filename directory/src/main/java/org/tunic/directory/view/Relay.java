@@ -55,7 +55,7 @@ public record Relay(
   public static final long NO_BANDWIDTH = RouterStatus.NO_BANDWIDTH;
 
   /** The weight C tor gives a relay without a bandwidth, in kilobytes a second. */
-  private static final long ASSUMED_BANDWIDTH = 30;
+  static final long ASSUMED_BANDWIDTH = 30;
 
   /** Copies the collections. */
   public Relay {
@@ -95,9 +95,9 @@ public record Relay(
         && !(policy.isRejectAll() && policy6.isRejectAll());
   }
 
-  /** Whether it serves directory documents, on its OR port or a directory port. */
+  /** Whether it serves directory documents, be it on its OR port or a directory port. */
   public boolean isDirectory() {
-    return has(RelayFlag.V2DIR) || dirPortAddress != null;
+    return has(RelayFlag.V2DIR);
   }
 
   /** The bandwidth to weigh it by, in kilobytes a second; never negative. */

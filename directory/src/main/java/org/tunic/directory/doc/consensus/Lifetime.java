@@ -1,4 +1,4 @@
-package org.tunic.directory.view;
+package org.tunic.directory.doc.consensus;
 
 import java.time.Duration;
 import java.time.Instant;
