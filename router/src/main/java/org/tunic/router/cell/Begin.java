@@ -42,7 +42,7 @@ public record Begin(String host, int port, long flags) implements RelayMessage {
 
   /** Reads a body. */
   public static Begin decode(ByteReader in) throws MalformedException {
-    String target = terminated(in);
+    String target = terminated(in, false);
     long flags = in.remaining() >= 4 ? in.u32() : 0;
     int colon = target.lastIndexOf(':');
     if (colon < 1) {
@@ -59,10 +59,14 @@ public record Begin(String host, int port, long flags) implements RelayMessage {
     return new Begin(host, port, flags);
   }
 
-  /** Reads US-ASCII text up to a zero byte, which must come. */
-  static String terminated(ByteReader in) throws MalformedException {
+  /** Reads US-ASCII text up to a zero byte; where the body may end instead, {@code orEnd}. */
+  static String terminated(ByteReader in, boolean orEnd) throws MalformedException {
     StringBuilder text = new StringBuilder();
-    for (int c = in.u8(); c != 0; c = in.u8()) {
+    while (!orEnd || in.remaining() > 0) {
+      int c = in.u8();
+      if (c == 0) {
+        break;
+      }
       if (c <= ' ' || c > '~') {
         throw new MalformedException("host with a character that is not printable");
       }

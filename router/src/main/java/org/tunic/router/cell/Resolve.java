@@ -15,9 +15,9 @@ import org.tunic.crypto.bytes.MalformedException;
  * @param host a host name, or a name under in-addr.arpa or ip6.arpa; US-ASCII
  */
 public record Resolve(String host) implements RelayMessage {
-  /** Reads a body. */
+  /** Reads a body; the zero may be missing, as C tor allows. */
   public static Resolve decode(ByteReader in) throws MalformedException {
-    String host = Begin.terminated(in);
+    String host = Begin.terminated(in, true);
     if (host.isEmpty()) {
       throw new MalformedException("RESOLVE without a host");
     }

@@ -8,24 +8,24 @@ import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellCommand;
 
 /**
- * The outgoing RELAY cells of one circuit on one channel: from the loop that ciphers them to the loop
- * that owns the socket.
+ * The outgoing RELAY cells of one circuit on one channel: from the loop that ciphers them to the
+ * loop that owns the socket.
  *
- * <p>One producer, one consumer, no lock and no allocation per cell. Cells lie in wire form in chunks
- * of eight, linked; a cell is ciphered straight into its slot and copied once, into the buffer that TLS
- * encrypts. Two counters order everything: {@code published}, released by the producer's {@link
- * #flush}, acquired by the consumer; and {@code consumed}, the other way round. An emptied chunk goes
- * back to the producer's loop. A ring was rejected: its size would have to be the bound, 25 MB for a
- * circuit that usually has three cells waiting; a queue of references was, since each cell would be an
- * object.
+ * <p>One producer, one consumer, no lock and no allocation per cell. Cells lie in wire form in
+ * chunks of eight, linked; a cell is ciphered straight into its slot and copied once, into the
+ * buffer that TLS encrypts. Two counters order everything: {@code published}, released by the
+ * producer's {@link #flush}, acquired by the consumer; and {@code consumed}, the other way round.
+ * An emptied chunk goes back to the producer's loop. A ring was rejected: its size would have to be
+ * the bound, 25 MB for a circuit that usually has three cells waiting; a queue of references was,
+ * since each cell would be an object.
  *
- * <p>The consumer learns of cells through {@code armed}: set by the producer's loop when it pushes the
- * queue onto the consumer's stack of ready queues, cleared by the consumer before it reads {@code
- * published}. So a queue stands in the stack at most once, and no flush is lost.
+ * <p>The consumer learns of cells through {@code armed}: set by the producer's loop when it pushes
+ * the queue onto the consumer's stack of ready queues, cleared by the consumer before it reads
+ * {@code published}. So a queue stands in the stack at most once, and no flush is lost.
  *
- * <p>Threads: the producer's methods on the producer's loop ({@link #array}, {@link #offset}, {@link
- * #commit}, {@link #flush}, {@link #full}, {@link #size}, {@link #awaitDrain}); package-private ones on
- * the channel's loop.
+ * <p>Threads: the producer's methods on the producer's loop ({@link #array}, {@link #offset},
+ * {@link #commit}, {@link #flush}, {@link #full}, {@link #size}, {@link #awaitDrain}, {@link
+ * #handOver}); package-private ones on the channel's loop.
  */
 public final class CellQueue {
   private static final VarHandle PUBLISHED;
@@ -52,9 +52,13 @@ public final class CellQueue {
 
   private final int circuitId;
   private final int boundCells;
-  private final LoopContext producer;
   private final LoopContext consumer;
   private final OutgoingCells outgoing;
+
+  /**
+   * Written by the producer's loop; the consumer may see the one before, and nothing depends on it.
+   */
+  private volatile LoopContext producer;
 
   // Producer's.
   private CellChunk tail;
@@ -91,7 +95,11 @@ public final class CellQueue {
   @Nullable CellQueue nextReady;
 
   CellQueue(
-      int circuitId, int boundCells, LoopContext producer, LoopContext consumer, OutgoingCells out) {
+      int circuitId,
+      int boundCells,
+      LoopContext producer,
+      LoopContext consumer,
+      OutgoingCells out) {
     this.circuitId = circuitId;
     this.boundCells = boundCells;
     this.producer = producer;
@@ -144,7 +152,8 @@ public final class CellQueue {
   }
 
   /**
-   * Appends the cell whose body stands in the slot. Without this call the slot is simply used again.
+   * Appends the cell whose body stands in the slot. Without this call the slot is simply used
+   * again.
    *
    * @param command 3 for RELAY, 9 for RELAY_EARLY
    */
@@ -157,7 +166,9 @@ public final class CellQueue {
     produced++;
   }
 
-  /** Makes the committed cells visible to the channel and wakes its loop, once for a whole batch. */
+  /**
+   * Makes the committed cells visible to the channel and wakes its loop, once for a whole batch.
+   */
   public void flush() {
     if (produced == (long) PUBLISHED.get(this)) {
       return;
@@ -182,8 +193,8 @@ public final class CellQueue {
   }
 
   /**
-   * Asks for one call of the listener once the queue has drained to the low-water mark; at once (as a
-   * task of the loop) if it has already.
+   * Asks for one call of the listener once the queue has drained to the low-water mark; at once (as
+   * a task of the loop) if it has already.
    */
   public void awaitDrain() {
     assert producer.loop().inEventLoop();
@@ -196,8 +207,32 @@ public final class CellQueue {
     if ((boolean) WAITING.getVolatile(this)
         && (long) PUBLISHED.getVolatile(this) - (long) CONSUMED.getVolatile(this) <= lowWaterCells
         && WAITING.compareAndSet(this, true, false)) {
-      producer.loop().execute(drainListener);
+      producer.loop().execute(this::drained);
     }
+  }
+
+  private void drained() {
+    LoopContext now = producer;
+    if (now.loop().inEventLoop()) {
+      drainListener.run();
+    } else {
+      now.loop().execute(this::drained); // handed over since the consumer looked
+    }
+  }
+
+  /**
+   * Makes another loop the producer. From here on the caller's loop leaves the queue alone; the new
+   * one begins with a task that this one submits afterwards.
+   *
+   * @param next may be the same
+   */
+  public void handOver(LoopContext next) {
+    assert producer.loop().inEventLoop();
+    flush();
+    if (inFlushed) {
+      producer.flushNow(this);
+    }
+    producer = next;
   }
 
   /** Producer's loop, end of turn: may be noted as flushed again. Returns where the cells go. */
@@ -311,6 +346,9 @@ public final class CellQueue {
   }
 
   private void trim() {
+    if (!producer.loop().inEventLoop()) {
+      return; // handed over meanwhile; the next sweep asks the right one
+    }
     byte[] cells = tail.cells;
     if (cells != null && produced == (long) CONSUMED.getAcquire(this)) {
       tail.cells = null;

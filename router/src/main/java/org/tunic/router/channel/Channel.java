@@ -23,14 +23,14 @@ import org.tunic.router.link.CellSink;
  * An open channel: a negotiated connection to a relay or a client, and the circuits on it.
  *
  * <p>The way in: the framer hands over every whole cell of a read; a RELAY cell is copied into the
- * loop's scratch array and given to the {@link CircuitHalf} of its id, no object made. Control cells
- * are decoded here. At the end of the read each circuit that got cells is told once. The way out: RELAY
- * cells through a {@link CellQueue} per circuit, all other cells through {@link #send}, which overtakes
- * RELAY cells that still wait (so CREATED2 stands before the first RELAY cell; a DESTROY drops the
- * circuit's queue).
+ * loop's scratch array and given to the {@link CircuitHalf} of its id, no object made. Control
+ * cells are decoded here. At the end of the read each circuit that got cells is told once. The way
+ * out: RELAY cells through a {@link CellQueue} per circuit, all other cells through {@link #send},
+ * which overtakes RELAY cells that still wait (so CREATED2 stands before the first RELAY cell; a
+ * DESTROY drops the circuit's queue).
  *
- * <p>What a peer does to one circuit ends that circuit: cells for unknown ids are dropped, a malformed
- * CREATE2 is answered by DESTROY. Reading never stops for the sake of one circuit.
+ * <p>What a peer does to one circuit ends that circuit: cells for unknown ids are dropped, a
+ * malformed CREATE2 is answered by DESTROY. Reading never stops for the sake of one circuit.
  *
  * <p>Spec: tor-spec/channels, tor-spec/create-created-cells#choosing-circid
  *
@@ -90,7 +90,8 @@ public final class Channel {
     this.random = random;
     this.circuits = new CircuitMap(random.nextInt());
     this.outgoing =
-        new OutgoingCells(socket, context, settings.counters(), () -> close(DestroyReason.RESOURCELIMIT));
+        new OutgoingCells(
+            socket, context, settings.counters(), () -> close(DestroyReason.RESOURCELIMIT));
     this.lastUsedNanos = settings.nanoClock().getAsLong();
   }
 
@@ -132,7 +133,9 @@ public final class Channel {
     return opened.linkProtocol;
   }
 
-  /** How far the peer's clock was ahead of ours, in seconds; 0 when it did not say. Threads: any. */
+  /**
+   * How far the peer's clock was ahead of ours, in seconds; 0 when it did not say. Threads: any.
+   */
   public long clockSkewSeconds() {
     return opened.clockSkewSeconds;
   }

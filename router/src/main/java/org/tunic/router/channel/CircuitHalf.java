@@ -16,15 +16,17 @@ public interface CircuitHalf {
    * A RELAY or RELAY_EARLY cell.
    *
    * @param command 3 for RELAY, 9 for RELAY_EARLY
-   * @param cell a scratch array of the loop with 509 bytes of body at {@code bodyOffset}; valid, and
-   *     free to be overwritten, during the call only
+   * @param cell a scratch array of the loop with 509 bytes of body at {@code bodyOffset}; valid,
+   *     and free to be overwritten, during the call only
    */
   void onRelayCell(int command, byte[] cell, int bodyOffset);
 
   /** CREATED2, CREATED_FAST, or DESTROY, after which the id is no longer attached. */
   void onMessage(ChannelMessage message);
 
-  /** The end of a read of the socket in which {@link #onRelayCell} was called: flush queues here. */
+  /**
+   * The end of a read of the socket in which {@link #onRelayCell} was called: flush queues here.
+   */
   void onBatchEnd();
 
   /** The channel is gone, and with it this id; called at most once and last. */

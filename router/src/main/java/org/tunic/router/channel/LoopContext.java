@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellCommand;
 
 /**
- * What the channels of one event loop share: scratch arrays, free chunks, and the flush at the end of
- * a turn.
+ * What the channels of one event loop share: scratch arrays, free chunks, and the flush at the end
+ * of a turn.
  *
- * <p>Writing is put off to a task at the end of the loop's turn, after all sockets that had something
- * to read: cells that came over several channels for one destination leave in one record and one
- * system call, and the tasks that wake other loops are at most one for each of them. Nothing of the
- * data path calls {@link EventLoop#execute} more often than once a turn and loop.
+ * <p>Writing is put off to a task at the end of the loop's turn, after all sockets that had
+ * something to read: cells that came over several channels for one destination leave in one record
+ * and one system call, and the tasks that wake other loops are at most one for each of them.
+ * Nothing of the data path calls {@link EventLoop#execute} more often than once a turn and loop.
  *
  * <p>Threads: its event loop, but for {@link #push}, {@link #giveBack} and the final fields.
  */
@@ -115,15 +115,29 @@ public final class LoopContext {
 
   private void handOver() {
     for (int i = 0; i < flushed.size(); i++) {
-      CellQueue queue = flushed.get(i);
-      LoopContext target = queue.noLongerFlushed();
-      if (target == this) {
-        queue.becameReady();
-      } else if (queue.arm() && target.push(queue)) {
-        toWake.add(target);
-      }
+      handOver(flushed.get(i));
     }
     flushed.clear();
+    wake();
+  }
+
+  /** Does at once for one queue what the end of the turn would do: it gets another producer. */
+  void flushNow(CellQueue queue) {
+    flushed.remove(queue);
+    handOver(queue);
+    wake();
+  }
+
+  private void handOver(CellQueue queue) {
+    LoopContext target = queue.noLongerFlushed();
+    if (target == this) {
+      queue.becameReady();
+    } else if (queue.arm() && target.push(queue)) {
+      toWake.add(target);
+    }
+  }
+
+  private void wake() {
     for (int i = 0; i < toWake.size(); i++) {
       LoopContext target = toWake.get(i);
       target.loop.execute(target.takeReady);

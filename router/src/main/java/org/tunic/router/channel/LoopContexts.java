@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The {@link LoopContext} of each event loop of a node.
  *
- * <p>Threads: any, because the map is concurrent; looked up once a channel or circuit, never per cell.
+ * <p>Threads: any, because the map is concurrent; looked up once a channel or circuit, never per
+ * cell.
  */
 public final class LoopContexts {
   private final ConcurrentHashMap<EventLoop, LoopContext> contexts = new ConcurrentHashMap<>();

@@ -14,8 +14,8 @@ import org.tunic.router.cell.ChannelMessage;
  * each; a turn ends in one flush. Nothing is gathered while the socket is not writable, so that
  * circuits wait in their queues, where their order can still change, and not in the socket's.
  *
- * <p>Measured (java-stack, section 5): 0.77 CPU s/GiB with merged buffers against 5.0 with a flush per
- * cell.
+ * <p>Measured (java-stack, section 5): 0.77 CPU s/GiB with merged buffers against 5.0 with a flush
+ * per cell.
  *
  * <p>Threads: event loop of the channel.
  */

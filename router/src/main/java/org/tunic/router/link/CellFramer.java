@@ -13,17 +13,20 @@ import org.tunic.router.cell.ChannelViolation;
  * Cuts the decrypted bytes of one socket into cells.
  *
  * <p>Buffers arrive as TLS records end, up to 16 KiB each, and records do not end on cell borders.
- * Whole cells are handed on where they lie; only the cell that a record border cuts in two is copied,
- * into a buffer of its own. Fixed-length cells are 514 bytes (512 with the two-byte circuit ids before
- * VERSIONS); variable-length cells have at most {@link #MAX_VARIABLE_BODY} bytes while channels are
- * negotiated, and are stepped over without being kept afterwards, where none has a meaning.
+ * Whole cells are handed on where they lie; only the cell that a record border cuts in two is
+ * copied, into a buffer of its own. Fixed-length cells are 514 bytes (512 with the two-byte circuit
+ * ids before VERSIONS); variable-length cells have at most {@link #MAX_VARIABLE_BODY} bytes while
+ * channels are negotiated, and are stepped over without being kept afterwards, where none has a
+ * meaning.
  *
  * <p>Spec: tor-spec/cell-packet-format
  *
  * <p>Threads: event loop of the socket.
  */
 public final class CellFramer extends ChannelInboundHandlerAdapter {
-  /** Longest body of a variable-length cell during negotiation, in bytes. C tor's CERTS have 700. */
+  /**
+   * Longest body of a variable-length cell during negotiation, in bytes. C tor's CERTS have 700.
+   */
   public static final int MAX_VARIABLE_BODY = 16 * 1024;
 
   /** Bytes of a fixed-length cell with a four-byte circuit id. */
@@ -132,8 +135,8 @@ public final class CellFramer extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * The length of the cell at {@code index}; negative, and as large as what is needed to know more, if
-   * its header is not here.
+   * The length of the cell at {@code index}; negative, and as large as what is needed to know more,
+   * if its header is not here.
    */
   private int cellLength(ByteBuf in, int index, int available) {
     int header = circuitIdLength + 1;

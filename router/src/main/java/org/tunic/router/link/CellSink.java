@@ -14,8 +14,8 @@ public interface CellSink {
    *
    * @param circuitId as it stands in the cell, any value
    * @param command 0 to 255, known or not
-   * @param cells holds the cell at {@code cellIndex}: {@code headerLength} bytes of circuit id, command
-   *     and perhaps length, then {@code bodyLength} bytes
+   * @param cells holds the cell at {@code cellIndex}: {@code headerLength} bytes of circuit id,
+   *     command and perhaps length, then {@code bodyLength} bytes
    */
   void onCell(
       int circuitId, int command, ByteBuf cells, int cellIndex, int headerLength, int bodyLength);

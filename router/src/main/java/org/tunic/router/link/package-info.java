@@ -1,8 +1,9 @@
 /**
  * Sockets, TLS and framing: from bytes to whole cells and back.
  *
- * <p>The only room that sees Netty's TLS types; Netty's channel is called a socket here. What does not
- * live here: what cells mean ({@code router.cell}) and which may come when ({@code router.channel}).
+ * <p>The only room that sees Netty's TLS types; Netty's channel is called a socket here. What does
+ * not live here: what cells mean ({@code router.cell}) and which may come when ({@code
+ * router.channel}).
  *
  * <p>Spec: tor-spec/channels, tor-spec/cell-packet-format
  *

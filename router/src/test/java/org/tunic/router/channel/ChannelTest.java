@@ -20,8 +20,7 @@ import org.tunic.router.cell.HandshakeType;
 import org.tunic.router.cell.Padding;
 
 class ChannelTest {
-  private static final Create2 CREATE =
-      new Create2(HandshakeType.NTOR, Bytes.copyOf(new byte[84]));
+  private static final Create2 CREATE = new Create2(HandshakeType.NTOR, Bytes.copyOf(new byte[84]));
 
   private final RecordingHalf responderHalf = new RecordingHalf();
   private final List<ChannelMessage> creates = new ArrayList<>();

@@ -25,9 +25,9 @@ import org.tunic.router.link.CellSink;
 /**
  * Two open channels joined without sockets or TLS, past the handshake.
  *
- * <p>Either deterministic, on embedded loops that run when {@link #pump} is called (every channel has a
- * loop of its own, all in the test's thread, so cells between channels take the way between loops), or
- * on real event loops.
+ * <p>Either deterministic, on embedded loops that run when {@link #pump} is called (every channel
+ * has a loop of its own, all in the test's thread, so cells between channels take the way between
+ * loops), or on real event loops.
  */
 public final class InMemoryLink implements AutoCloseable {
   private static final AtomicLong serials = new AtomicLong();
