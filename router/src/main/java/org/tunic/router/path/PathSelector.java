@@ -1,0 +1,211 @@
+package org.tunic.router.path;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.directory.view.BandwidthWeights.Position;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.directory.view.Relay;
+import org.tunic.router.path.PathChoice.Chosen;
+import org.tunic.router.path.PathChoice.Impossible;
+
+/**
+ * Chooses the relays of circuits from one network view.
+ *
+ * <p>The exit comes first, because what it must let through binds most; then the guard, which must
+ * not be the exit or related to it; then the middle, which must be related to neither. Each choice
+ * is weighted by bandwidth and position. What a choice needs is computed here once: for each
+ * position and each quality of relay a table to draw from in constant time ({@link Candidates}),
+ * and the subnets ({@link Relations}). Filtering all relays at each choice, as C tor does, would
+ * cost as much at every circuit as the tables cost at every consensus.
+ *
+ * <p>When no relay is Fast (and Stable, where that is asked for) and fits, these flags are let go;
+ * nothing else is.
+ *
+ * <p>Spec: path-spec/path-selection-constraints, path-spec/path-weighting. Threads: immutable.
+ */
+public final class PathSelector {
+  /** What is asked of every relay of a path beyond being usable at all. */
+  private enum Quality {
+    FAST_STABLE,
+    FAST,
+    ANY;
+
+    boolean holds(Relay relay) {
+      return switch (this) {
+        case FAST_STABLE -> relay.has(RelayFlag.FAST) && relay.has(RelayFlag.STABLE);
+        case FAST -> relay.has(RelayFlag.FAST);
+        case ANY -> true;
+      };
+    }
+  }
+
+  /** The subprotocol of EXTEND2 and ntor: {@code Relay=2}. */
+  private static final int RELAY_NTOR = 2;
+
+  private static final int NOT_LISTED = -1;
+
+  private final NetworkView view;
+  private final List<Relay> relays;
+  private final Relations relations;
+
+  /** Our own relay, or {@link #NOT_LISTED}. */
+  private final int self;
+
+  private final Candidates guards;
+  private final Map<Quality, Candidates> middles = new EnumMap<>(Quality.class);
+  private final Map<Quality, Candidates> exits = new EnumMap<>(Quality.class);
+
+  /** Computes the tables: O(relays), once for each view. */
+  public PathSelector(NetworkView view, PathRules rules) {
+    this.view = view;
+    this.relays = view.relays();
+    RsaIdentity ourselves = rules.self();
+    this.self = ourselves == null ? NOT_LISTED : view.indexOf(ourselves).orElse(NOT_LISTED);
+    this.relations = new Relations(view, rules.distinctSubnets());
+    this.guards = candidates(Position.GUARD, PathSelector::mayBeGuard);
+    for (Quality quality : Quality.values()) {
+      middles.put(quality, candidates(Position.MIDDLE, quality::holds));
+      exits.put(
+          quality, candidates(Position.EXIT, relay -> quality.holds(relay) && mayBeExit(relay)));
+    }
+  }
+
+  private Candidates candidates(Position position, Predicate<Relay> fits) {
+    int[] members = new int[relays.size()];
+    double[] weights = new double[relays.size()];
+    int count = 0;
+    for (int i = 0; i < relays.size(); i++) {
+      Relay relay = relays.get(i);
+      if (i != self && isUsable(relay) && fits.test(relay)) {
+        members[count] = i;
+        weights[count++] = weight(relay, position);
+      }
+    }
+    return new Candidates(Arrays.copyOf(members, count), Arrays.copyOf(weights, count));
+  }
+
+  private double weight(Relay relay, Position position) {
+    boolean exit = relay.has(RelayFlag.EXIT) && !relay.has(RelayFlag.BAD_EXIT);
+    return relay.weight()
+        * view.weights()
+            .factor(position, relay.has(RelayFlag.GUARD), exit, relay.has(RelayFlag.V2DIR));
+  }
+
+  /** Whether a circuit can be extended to the relay at all. */
+  private static boolean isUsable(Relay relay) {
+    return relay.has(RelayFlag.RUNNING)
+        && relay.has(RelayFlag.VALID)
+        && (relay.proto().isEmpty() || relay.proto().supports("Relay", RELAY_NTOR));
+  }
+
+  /** Whether the flags make the relay one of the GUARDS of guard-spec. */
+  private static boolean mayBeGuard(Relay relay) {
+    return relay.has(RelayFlag.GUARD)
+        && relay.has(RelayFlag.STABLE)
+        && relay.has(RelayFlag.FAST)
+        && relay.has(RelayFlag.V2DIR);
+  }
+
+  /**
+   * Whether anything may leave the network at the relay. The Exit flag is not asked for: it says
+   * that many ports are open, and only moves the weight, as in C tor.
+   */
+  private static boolean mayBeExit(Relay relay) {
+    return !relay.has(RelayFlag.BAD_EXIT)
+        && !(relay.policy().isRejectAll() && relay.policy6().isRejectAll());
+  }
+
+  /** The view that choices are made from. */
+  public NetworkView view() {
+    return view;
+  }
+
+  /** Whether the relay is listed, usable, flagged as a guard and not ourselves. */
+  public boolean isPossibleGuard(RsaIdentity identity) {
+    OptionalInt index = view.indexOf(identity);
+    return index.isPresent()
+        && index.getAsInt() != self
+        && isUsable(relays.get(index.getAsInt()))
+        && mayBeGuard(relays.get(index.getAsInt()));
+  }
+
+  /** How many relays {@link #isPossibleGuard} is true of. */
+  public int possibleGuards() {
+    return guards.size();
+  }
+
+  /** A possible guard by guard weight among those that {@code allowed} accepts. */
+  public Optional<Relay> chooseGuard(Predicate<Relay> allowed, RandomGenerator random) {
+    int guard = guards.choose(i -> allowed.test(relays.get(i)), random);
+    return guard == Candidates.NOBODY ? Optional.empty() : Optional.of(relays.get(guard));
+  }
+
+  /** Whether the summary of the relay's exit policy lets through what is needed. */
+  public static boolean allows(Relay exit, ExitNeed need) {
+    return (need.ipv6() ? exit.policy6() : exit.policy()).allows(need.port());
+  }
+
+  /** Whether any exit would do for {@code need}; looks at every exit. */
+  public boolean anyExit(ExitNeed need) {
+    return exits.get(Quality.ANY).any(i -> allows(relays.get(i), need));
+  }
+
+  /**
+   * Chooses a path of three hops.
+   *
+   * @param need what the exit must let through
+   * @param exitAllowed further says which exits this choice may use
+   * @param entry gives the first hop
+   * @return the path, or the first position that nobody can fill
+   */
+  public PathChoice choose(
+      ExitNeed need, Predicate<Relay> exitAllowed, EntryPicker entry, RandomGenerator random) {
+    Quality quality = need.stable() ? Quality.FAST_STABLE : Quality.FAST;
+    IntPredicate lets = i -> allows(relays.get(i), need) && exitAllowed.test(relays.get(i));
+    int exit = choose(exits, quality, lets, random);
+    if (exit == Candidates.NOBODY) {
+      return new Impossible(Position.EXIT);
+    }
+    Optional<Relay> entryRelay = entry.pick(relay -> isUnrelated(relay, exit));
+    int guard = entryRelay.map(relay -> indexOf(relay)).orElse(NOT_LISTED);
+    if (guard == NOT_LISTED) {
+      return new Impossible(Position.GUARD);
+    }
+    IntPredicate apart =
+        i ->
+            !relations.related(i, exit)
+                && !relations.related(i, guard)
+                && (self == NOT_LISTED || !relations.related(i, self));
+    int middle = choose(middles, quality, apart, random);
+    return middle == Candidates.NOBODY
+        ? new Impossible(Position.MIDDLE)
+        : new Chosen(new Path(relays.get(guard), relays.get(middle), relays.get(exit)));
+  }
+
+  private static int choose(
+      Map<Quality, Candidates> tables,
+      Quality quality,
+      IntPredicate allowed,
+      RandomGenerator random) {
+    int choice = tables.get(quality).choose(allowed, random);
+    return choice == Candidates.NOBODY ? tables.get(Quality.ANY).choose(allowed, random) : choice;
+  }
+
+  private boolean isUnrelated(Relay relay, int other) {
+    int index = indexOf(relay);
+    return index != NOT_LISTED && !relations.related(index, other);
+  }
+
+  private int indexOf(Relay relay) {
+    return view.indexOf(relay.ids().rsa()).orElse(NOT_LISTED);
+  }
+}
