@@ -1,0 +1,98 @@
+package org.tunic.router.guard;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * The {@code state} file of a DataDirectory: read, changed and replaced as a whole.
+ *
+ * <p>A change writes {@code state.tmp} (mode 0600), syncs it, renames it over {@code state} and
+ * syncs the directory: after a crash the file is the old or the new one, never a part of either.
+ *
+ * <p>Threads: guarded by this. Blocks on the disk; not for event loops.
+ */
+public final class StateFile {
+  /** Bytes. C tor's own state files stay far below; more is not read. */
+  static final long MAX_BYTES = 4 << 20;
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final Path file;
+  private final InstantSource clock;
+
+  /**
+   * @param file where the state lives, usually {@code DataDirectory/state}; its directory exists
+   * @param clock gives {@code LastWritten}
+   */
+  public StateFile(Path file, InstantSource clock) {
+    this.file = file.toAbsolutePath();
+    this.clock = clock;
+  }
+
+  /**
+   * The file's entries; no entries if there is no file.
+   *
+   * @throws IOException if it cannot be read or is larger than {@value #MAX_BYTES} bytes
+   */
+  public synchronized StateDocument read() throws IOException {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new IOException("state file is too large");
+      }
+      // Nicknames and versions are ASCII; ISO 8859-1 takes any other byte and gives it back.
+      return StateDocument.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException _) {
+      return StateDocument.EMPTY;
+    }
+  }
+
+  /**
+   * Applies {@code change} to what the file holds now and replaces the file.
+   *
+   * @throws IOException if it cannot be read or written; the old file is then still whole
+   */
+  public synchronized void update(UnaryOperator<StateDocument> change) throws IOException {
+    replace(change.apply(read()).format(clock.instant()));
+  }
+
+  private void replace(String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.deleteIfExists(temporary);
+    Set<StandardOpenOption> createNew =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel out =
+        FileChannel.open(temporary, createNew, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    try {
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    Path directory = file.getParent();
+    if (directory != null) {
+      try (FileChannel handle = FileChannel.open(directory, StandardOpenOption.READ)) {
+        handle.force(true);
+      }
+    }
+  }
+}
