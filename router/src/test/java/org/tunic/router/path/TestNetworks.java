@@ -17,7 +17,9 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.NtorPublicKey;
+import org.tunic.directory.doc.consensus.Lifetime;
 import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.directory.doc.consensus.SharedRandom;
 import org.tunic.directory.doc.microdescriptor.RelayFamily;
 import org.tunic.directory.policy.PolicySummary;
 import org.tunic.directory.policy.PolicySyntaxException;
@@ -25,10 +27,8 @@ import org.tunic.directory.protover.ProtocolVersions;
 import org.tunic.directory.view.BandwidthWeights;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.DirInfo;
-import org.tunic.directory.view.Lifetime;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
-import org.tunic.directory.view.SharedRandom;
 
 /**
  * Networks made up for tests.
