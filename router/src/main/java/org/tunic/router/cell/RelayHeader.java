@@ -115,6 +115,7 @@ public final class RelayHeader {
    * @param length 0 to {@link #MAX_DATA}
    * @param filler fills what the message leaves free, as padding that is not guessable
    */
+  @SuppressWarnings("ReferenceEquality") // the same array means the message already lies in place
   public RelayHeader write(
       int command, int streamId, byte[] data, int offset, int length, RandomGenerator filler) {
     assert length >= 0 && length <= MAX_DATA;

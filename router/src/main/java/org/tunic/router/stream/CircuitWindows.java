@@ -6,8 +6,8 @@ import org.tunic.router.cell.DestroyReason;
 /**
  * Circuit-level flow control of one hop by fixed windows, with authenticated SENDMEs.
  *
- * <p>Only DATA messages count. The sender remembers the tag of every hundredth DATA cell; the SENDME
- * that opens its window again must name it. Both counts begin at {@code circwindow} cells.
+ * <p>Only DATA messages count. The sender remembers the tag of every hundredth DATA cell; the
+ * SENDME that opens its window again must name it. Both counts begin at {@code circwindow} cells.
  *
  * <p>Spec: tor-spec/flow-control#circuit-level. Threads: event loop of the circuit.
  */

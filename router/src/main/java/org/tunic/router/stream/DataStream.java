@@ -21,8 +21,8 @@ import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.RelayHeader;
 
 /**
- * One Tor stream as a Netty channel, so that an HTTP pipeline or a byte bridge runs over the overlay
- * as over TCP.
+ * One Tor stream as a Netty channel, so that an HTTP pipeline or a byte bridge runs over the
+ * overlay as over TCP.
  *
  * <p>Writes become DATA messages as fast as the stream window, the circuit window and the circuit's
  * queue allow; until then they wait in Netty's outbound buffer, so {@link #isWritable()} is flow
@@ -30,11 +30,11 @@ import org.tunic.router.cell.RelayHeader;
  * the stream SENDME goes out only for what was handed up, so a reader that stops holds back at most
  * one stream window (500 cells, 243 KiB). Closing sends END; Tor streams have no half-close.
  *
- * <p>A stream starts with {@code autoRead} off. A stream opened by us may be written to before it is
- * connected (optimistic data); one opened by the peer holds writes until it is accepted.
+ * <p>A stream starts with {@code autoRead} off. A stream opened by us may be written to before it
+ * is connected (optimistic data); one opened by the peer holds writes until it is accepted.
  *
- * <p>Spec: tor-spec/opening-streams. Threads: event loop of the circuit; Netty's own channel methods
- * may be called from any thread, as on any channel.
+ * <p>Spec: tor-spec/opening-streams. Threads: event loop of the circuit; Netty's own channel
+ * methods may be called from any thread, as on any channel.
  */
 public final class DataStream extends AbstractChannel {
   /** Cells: the stream window of either direction. */
@@ -149,7 +149,8 @@ public final class DataStream extends AbstractChannel {
 
   void onConnected(Connected message) throws CircuitViolation {
     if (state != State.BEGUN) {
-      throw new CircuitViolation("CONNECTED for a stream that is not opening", DestroyReason.PROTOCOL);
+      throw new CircuitViolation(
+          "CONNECTED for a stream that is not opening", DestroyReason.PROTOCOL);
     }
     state = State.OPEN;
     connected.trySuccess(message);
@@ -187,7 +188,7 @@ public final class DataStream extends AbstractChannel {
     state = State.ENDED;
     connected.tryFailure(new StreamEndedException(reason));
     if (received.isEmpty()) {
-      unsafe().closeForcibly();
+      unsafe().close(voidPromise());
     } else if (readRequested) {
       deliver();
     }
@@ -199,7 +200,7 @@ public final class DataStream extends AbstractChannel {
       endReason = state == State.ENDED ? endReason : reason;
       state = State.ENDED;
       connected.tryFailure(new StreamEndedException(reason));
-      unsafe().closeForcibly();
+      unsafe().close(voidPromise());
     }
   }
 
@@ -218,7 +219,7 @@ public final class DataStream extends AbstractChannel {
     consumed(cells);
     pipeline().fireChannelReadComplete();
     if (state == State.ENDED && received.isEmpty()) {
-      unsafe().closeForcibly();
+      unsafe().close(voidPromise());
     }
   }
 
@@ -301,7 +302,7 @@ public final class DataStream extends AbstractChannel {
       loop.execute(
           () -> {
             if (state == State.ENDED && received.isEmpty()) {
-              unsafe().closeForcibly();
+              unsafe().close(voidPromise());
             } else {
               deliver();
             }

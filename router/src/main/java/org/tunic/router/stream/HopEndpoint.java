@@ -281,7 +281,8 @@ public final class HopEndpoint {
 
   private void onBegin(int streamId, @Nullable Begin begin) throws CircuitViolation {
     if (acceptor == null) {
-      throw new CircuitViolation("a stream was asked for where none may be", DestroyReason.PROTOCOL);
+      throw new CircuitViolation(
+          "a stream was asked for where none may be", DestroyReason.PROTOCOL);
     }
     if (streams.containsKey(streamId)) {
       return; // C tor drops a BEGIN for a stream id in use
@@ -451,8 +452,7 @@ public final class HopEndpoint {
     do {
       lastStreamId = lastStreamId % 0xffff + 1;
     } while (streams.containsKey(lastStreamId));
-    DataStream stream =
-        new DataStream(this, sender.loop(), lastStreamId, DataStream.State.BEGUN);
+    DataStream stream = new DataStream(this, sender.loop(), lastStreamId, DataStream.State.BEGUN);
     streams.put(lastStreamId, stream);
     sender.loop().register(stream);
     sendMessage(relayCommand, lastStreamId, message);

@@ -35,7 +35,9 @@ public interface HopSender {
   /** Makes the cells sent since the last call visible to the channel. */
   void flush();
 
-  /** Writes the 20-byte tag of the cell sent last: what an authenticated SENDME for it must carry. */
+  /**
+   * Writes the 20-byte tag of the cell sent last: what an authenticated SENDME for it must carry.
+   */
   void copySentTag(byte[] into, int offset);
 
   /** Writes the 20-byte tag of the cell received last. */

@@ -46,7 +46,8 @@ public final class IncomingStream {
    * Sends CONNECTED and hands the stream over with reading off: set the pipeline up, then {@code
    * config().setAutoRead(true)}.
    *
-   * @param connected what to tell the peer; {@link Connected#WITHOUT_ADDRESS} for a directory stream
+   * @param connected what to tell the peer; {@link Connected#WITHOUT_ADDRESS} for a directory
+   *     stream
    */
   public DataStream accept(Connected connected) {
     stream.accept(connected);

@@ -266,7 +266,8 @@ final class HopEndpointTest {
 
   @Test
   void begin_beyondTheBound_isRefused() throws Exception {
-    byte[] message = "example.com:80\0\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] message =
+        "example.com:80\0\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     hops.run(
         () -> {
           for (int id = 1; id <= HopEndpoint.MAX_STREAMS + 1; id++) {
@@ -284,8 +285,7 @@ final class HopEndpointTest {
   @Test
   void begin_atAnOrigin_isACircuitViolation() throws Exception {
     hops.run(() -> hops.origin.receive(cell(RelayCommand.BEGIN_DIR, 5, new byte[0])));
-    assertEquals(
-        "a stream was asked for where none may be", hops.origin.violation().getMessage());
+    assertEquals("a stream was asked for where none may be", hops.origin.violation().getMessage());
   }
 
   @Test

@@ -150,9 +150,7 @@ final class JoinedHops implements AutoCloseable {
 
     @Override
     public void send(int relayCommand, int streamId, int length) {
-      header
-          .wrap(body, 0)
-          .write(relayCommand, streamId, body, RelayHeader.DATA, length, filler);
+      header.wrap(body, 0).write(relayCommand, streamId, body, RelayHeader.DATA, length, filler);
       byte[] cell = body.clone();
       sentTag = Sha.sha1(cell);
       sent.add(cell);

@@ -1,0 +1,444 @@
+package org.tunic.router.circuit;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.ByteReader;
+import org.tunic.crypto.bytes.ByteWriter;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
+import org.tunic.router.cell.Begin;
+import org.tunic.router.cell.CellCommand;
+import org.tunic.router.cell.ChannelMessage;
+import org.tunic.router.cell.CircuitViolation;
+import org.tunic.router.cell.Created2;
+import org.tunic.router.cell.CreatedFast;
+import org.tunic.router.cell.Destroy;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Extend2;
+import org.tunic.router.cell.Extended2;
+import org.tunic.router.cell.ProtocolViolation;
+import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.Truncated;
+import org.tunic.router.channel.CellQueue;
+import org.tunic.router.channel.Channel;
+import org.tunic.router.channel.CircuitHalf;
+import org.tunic.router.stream.DataStream;
+import org.tunic.router.stream.HopEndpoint;
+import org.tunic.router.stream.HopSender;
+
+/**
+ * A circuit as its origin sees it: the hops, each with a cipher layer and a stream table of its
+ * own.
+ *
+ * <p>{@link OriginCircuits} drives its building from a virtual thread through {@link #create} and
+ * {@link #extend}; everything else happens on the loop of the first hop's channel. Public methods
+ * that return a future may be called from any thread.
+ *
+ * <p>Spec: tor-spec/create-created-cells, tor-spec/routing-relay-cells. Threads: event loop of the
+ * first hop's channel, unless a method says otherwise.
+ */
+public final class OriginCircuit implements CircuitHalf {
+  private static final Logger log = LoggerFactory.getLogger(OriginCircuit.class);
+
+  /** Spec: tor-spec/tearing-down-circuits#relay-early. */
+  private static final int MAX_RELAY_EARLY = 8;
+
+  private enum State {
+    BUILDING,
+    OPEN,
+    CLOSED
+  }
+
+  private final long id;
+  private final Channel channel;
+  private final Consumer<CircuitEvent> events;
+  private final LoopScratch scratch;
+  private final int windowCells;
+  private final List<Hop> hops = new ArrayList<>();
+  private final CompletableFuture<DestroyReason> closed = new CompletableFuture<>();
+
+  private int circId;
+  private @Nullable CellQueue queue;
+  private State state = State.BUILDING;
+  private int relayEarlyLeft;
+
+  /** The answer that {@link #create} or {@link #extend} waits for. */
+  private @Nullable CompletableFuture<ChannelMessage> awaited;
+
+  OriginCircuit(
+      long id,
+      Channel channel,
+      Consumer<CircuitEvent> events,
+      LoopScratch scratch,
+      int windowCells) {
+    this.id = id;
+    this.channel = channel;
+    this.events = events;
+    this.scratch = scratch;
+    this.windowCells = windowCells;
+    // C tor draws the budget a little below 8, so that a full one does not mark an implementation.
+    this.relayEarlyLeft = MAX_RELAY_EARLY - scratch.random.nextInt(3);
+  }
+
+  /** The circuit's number: unique in this process, counted from 1. Threads: any. */
+  public long id() {
+    return id;
+  }
+
+  /** Completes when the circuit is closed, with why. Threads: any. */
+  public CompletableFuture<DestroyReason> closed() {
+    return closed;
+  }
+
+  /** False once the circuit is closed or closing. Threads: any. */
+  public boolean isOpen() {
+    return !closed.isDone();
+  }
+
+  /** The channel to the first hop. Threads: any. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /**
+   * Opens a stream at the last hop with BEGIN. Threads: any.
+   *
+   * @return the stream, BEGIN sent, reading off: see {@link DataStream#connected()}. Fails with
+   *     {@link CircuitFailedException} when the circuit is closed or full
+   */
+  public CompletableFuture<DataStream> begin(Begin begin) {
+    return open(hop -> hop.endpoint.begin(begin));
+  }
+
+  /** Opens a directory stream at the last hop with BEGIN_DIR; otherwise as {@link #begin}. */
+  public CompletableFuture<DataStream> beginDir() {
+    return open(hop -> hop.endpoint.beginDir());
+  }
+
+  private CompletableFuture<DataStream> open(Function<Hop, @Nullable DataStream> opener) {
+    return OriginCircuits.onLoop(
+        channel.loop(),
+        () -> {
+          DataStream stream = state == State.OPEN ? opener.apply(hops.getLast()) : null;
+          if (stream == null) {
+            throw new CircuitFailedException(
+                hops.size(), DestroyReason.FINISHED, "circuit takes no more streams");
+          }
+          return stream;
+        });
+  }
+
+  /** Streams open or opening on all hops. */
+  public int streamCount() {
+    int n = 0;
+    for (Hop hop : hops) {
+      n += hop.endpoint.streamCount();
+    }
+    return n;
+  }
+
+  /** Closes the circuit; its streams end. Threads: any. */
+  public void close(DestroyReason reason) {
+    if (channel.loop().inEventLoop()) {
+      destroy(reason);
+    } else {
+      channel.loop().execute(() -> destroy(reason));
+    }
+  }
+
+  // ---- building: called by OriginCircuits on the loop ----
+
+  /**
+   * Sends CREATE_FAST or CREATE2.
+   *
+   * @param answer completes with CREATED_FAST or CREATED2, exceptionally with {@link
+   *     CircuitFailedException}
+   */
+  void create(ChannelMessage message, CompletableFuture<ChannelMessage> answer) {
+    assert channel.loop().inEventLoop();
+    awaited = answer;
+    circId = channel.newCircuitId();
+    if (circId == 0 || !channel.attach(circId, this)) {
+      circId = 0;
+      finish(DestroyReason.RESOURCELIMIT);
+      return;
+    }
+    queue = channel.openQueue(circId);
+    queue.onDrained(RelayCircuit.LOW_WATER_CELLS, this::resumeStreams);
+    channel.send(circId, message);
+  }
+
+  /**
+   * Sends EXTEND2 to the last hop.
+   *
+   * @param answer completes with the CREATED2 that EXTENDED2 carries
+   */
+  void extend(Extend2 message, CompletableFuture<ChannelMessage> answer) {
+    assert channel.loop().inEventLoop();
+    if (state == State.CLOSED) {
+      answer.completeExceptionally(failure(closed.getNow(DestroyReason.NONE)));
+      return;
+    }
+    awaited = answer;
+    ByteWriter body = new ByteWriter();
+    message.encode(body);
+    hops.getLast().endpoint.sendMessage(RelayCommand.EXTEND2, 0, body.toArray());
+  }
+
+  /** Adds the hop whose handshake is done. */
+  void addHop(Tor1OriginLayer layer) {
+    assert channel.loop().inEventLoop();
+    if (state == State.CLOSED) {
+      layer.close();
+      return;
+    }
+    hops.add(new Hop(hops.size(), layer));
+    events.accept(new CircuitEvent.Extended(id, hops.size()));
+  }
+
+  /** Every hop is there: streams may be opened. */
+  void built() {
+    assert channel.loop().inEventLoop();
+    if (state == State.BUILDING) {
+      state = State.OPEN;
+      events.accept(new CircuitEvent.Built(id));
+    }
+  }
+
+  // ---- what the channel calls ----
+
+  @Override
+  public void onRelayCell(int command, byte[] cell, int offset) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    if (command != CellCommand.RELAY_CODE) {
+      destroy(DestroyReason.PROTOCOL);
+      return;
+    }
+    byte[] in = cell;
+    int at = offset;
+    byte[] out = scratch.in0;
+    for (int i = 0; i < hops.size(); i++) {
+      Hop hop = hops.get(i);
+      if (hop.layer.backward(in, at, out, 0)) {
+        handle(hop, command, out);
+        return;
+      }
+      in = out;
+      at = 0;
+      out = out == scratch.in0 ? scratch.in1 : scratch.in0;
+    }
+    log.debug("circ {} cell that no hop recognised", id);
+    destroy(DestroyReason.PROTOCOL);
+  }
+
+  private void handle(Hop hop, int command, byte[] body) {
+    try {
+      hop.endpoint.onRelayCell(command, body, 0);
+    } catch (CircuitViolation v) {
+      log.debug("circ {}: {}", id, v.getMessage());
+      destroy(v.reason());
+    } catch (ProtocolViolation v) {
+      destroy(DestroyReason.PROTOCOL);
+    }
+  }
+
+  @Override
+  public void onMessage(ChannelMessage message) {
+    switch (message) {
+      case Destroy(DestroyReason reason) -> {
+        circId = 0;
+        finish(reason);
+      }
+      case Created2 _, CreatedFast _ -> {
+        if (!hops.isEmpty() || !answer(message)) {
+          destroy(DestroyReason.PROTOCOL);
+        }
+      }
+      default -> destroy(DestroyReason.PROTOCOL);
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {
+    for (int i = 0; i < hops.size(); i++) {
+      hops.get(i).endpoint.onBatchEnd();
+    }
+  }
+
+  @Override
+  public void onChannelClosed(DestroyReason why) {
+    circId = 0;
+    finish(why);
+  }
+
+  private void onCircuitMessage(Hop from, int relayCommand, ByteReader body)
+      throws ProtocolViolation {
+    try {
+      switch (relayCommand) {
+        case RelayCommand.EXTENDED2 -> {
+          Extended2 extended = Extended2.decode(body);
+          if (from != hops.getLast() || !answer(new Created2(extended.handshakeData()))) {
+            throw new CircuitViolation("EXTENDED2 nobody asked for", DestroyReason.PROTOCOL);
+          }
+        }
+        // A truncated circuit is of no more use to us, as to C tor.
+        case RelayCommand.TRUNCATED -> destroy(Truncated.decode(body).reason());
+        case RelayCommand.DROP -> {}
+        default -> log.debug("circ {} dropped relay command {}", id, relayCommand);
+      }
+    } catch (MalformedException e) {
+      throw new CircuitViolation("malformed relay message", DestroyReason.PROTOCOL);
+    }
+  }
+
+  private boolean answer(ChannelMessage message) {
+    CompletableFuture<ChannelMessage> waiting = awaited;
+    awaited = null;
+    return waiting != null && waiting.complete(message);
+  }
+
+  private void resumeStreams() {
+    for (Hop hop : hops) {
+      hop.endpoint.resume();
+    }
+  }
+
+  private void destroy(DestroyReason reason) {
+    if (circId != 0) {
+      // Nobody but us may know why: C tor, too, sends NONE forward.
+      channel.send(circId, new Destroy(DestroyReason.NONE));
+      circId = 0;
+    }
+    finish(reason);
+  }
+
+  private void finish(DestroyReason reason) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    State was = state;
+    state = State.CLOSED;
+    for (Hop hop : hops) {
+      hop.endpoint.close(EndReason.DESTROY);
+      hop.layer.close();
+    }
+    closed.complete(reason);
+    events.accept(
+        was == State.OPEN
+            ? new CircuitEvent.Closed(id, reason)
+            : new CircuitEvent.Failed(id, hops.size() + 1, reason));
+    CompletableFuture<ChannelMessage> waiting = awaited;
+    awaited = null;
+    if (waiting != null) {
+      waiting.completeExceptionally(failure(reason));
+    }
+  }
+
+  private CircuitFailedException failure(DestroyReason reason) {
+    return new CircuitFailedException(hops.size() + 1, reason, "circuit closed: " + reason);
+  }
+
+  /** One hop: its cipher layer, and how messages to it leave. */
+  private final class Hop implements HopSender {
+    private final int index;
+    private final Tor1OriginLayer layer;
+    private final HopEndpoint endpoint;
+
+    Hop(int index, Tor1OriginLayer layer) {
+      this.index = index;
+      this.layer = layer;
+      this.endpoint =
+          new HopEndpoint(
+              this,
+              (cellCommand, relayCommand, streamId, body) ->
+                  onCircuitMessage(this, relayCommand, body),
+              null,
+              true,
+              windowCells,
+              scratch.random);
+    }
+
+    @Override
+    public EventLoop loop() {
+      return channel.loop();
+    }
+
+    @Override
+    public byte[] body() {
+      return scratch.body;
+    }
+
+    @Override
+    public void send(int relayCommand, int streamId, int length) {
+      CellQueue to = queue;
+      if (state == State.CLOSED || to == null) {
+        return;
+      }
+      scratch.finishBody(relayCommand, streamId, length);
+      byte[] in = scratch.body;
+      byte[] out = index == 0 ? to.array() : scratch.out0;
+      int at = index == 0 ? to.offset() : 0;
+      layer.originate(in, 0, out, at);
+      for (int i = index - 1; i >= 0; i--) {
+        in = out;
+        out = i == 0 ? to.array() : in == scratch.out0 ? scratch.out1 : scratch.out0;
+        int outAt = i == 0 ? to.offset() : 0;
+        hops.get(i).layer.forward(in, 0, out, outAt);
+      }
+      to.commit(cellCommand(relayCommand));
+    }
+
+    private int cellCommand(int relayCommand) {
+      // EXTEND2 must be RELAY_EARLY; the rest of the budget goes to the first other cells beyond
+      // the first hop, so that the number of RELAY_EARLY cells does not tell the path length.
+      boolean early =
+          relayEarlyLeft > 0
+              && (relayCommand == RelayCommand.EXTEND2 || index > 0 && state == State.OPEN);
+      if (early) {
+        relayEarlyLeft--;
+      }
+      return early ? CellCommand.RELAY_EARLY_CODE : CellCommand.RELAY_CODE;
+    }
+
+    @Override
+    public boolean congested() {
+      CellQueue to = queue;
+      if (to == null) {
+        return true;
+      }
+      if (to.size() < RelayCircuit.HIGH_WATER_CELLS) {
+        return false;
+      }
+      to.awaitDrain();
+      return true;
+    }
+
+    @Override
+    public void flush() {
+      CellQueue to = queue;
+      if (to != null && state != State.CLOSED) {
+        to.flush();
+      }
+    }
+
+    @Override
+    public void copySentTag(byte[] into, int offset) {
+      layer.copyForwardTag(into, offset);
+    }
+
+    @Override
+    public void copyReceivedTag(byte[] into, int offset) {
+      layer.copyBackwardTag(into, offset);
+    }
+  }
+}

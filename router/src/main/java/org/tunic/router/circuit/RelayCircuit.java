@@ -1,0 +1,677 @@
+package org.tunic.router.circuit;
+
+import io.netty.channel.EventLoop;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.ByteReader;
+import org.tunic.crypto.bytes.ByteWriter;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.relaycell.tor1.Tor1RelayLayer;
+import org.tunic.router.cell.CellCommand;
+import org.tunic.router.cell.ChannelMessage;
+import org.tunic.router.cell.CircuitViolation;
+import org.tunic.router.cell.Create2;
+import org.tunic.router.cell.Created2;
+import org.tunic.router.cell.Destroy;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Extend2;
+import org.tunic.router.cell.Extended2;
+import org.tunic.router.cell.ProtocolViolation;
+import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.Truncated;
+import org.tunic.router.channel.CellQueue;
+import org.tunic.router.channel.Channel;
+import org.tunic.router.channel.CircuitHalf;
+import org.tunic.router.channel.ConnectException;
+import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.stream.HopEndpoint;
+import org.tunic.router.stream.HopSender;
+import org.tunic.router.stream.IncomingResolve;
+import org.tunic.router.stream.IncomingStream;
+import org.tunic.router.stream.StreamAcceptor;
+
+/**
+ * One circuit as a relay on it sees it: a layer of the cipher, the way back to the previous hop,
+ * and either streams (last hop) or the way on to the next hop.
+ *
+ * <p>A cell from the previous hop is deciphered straight into the next channel's queue; only when
+ * it turns out to be for this relay is it taken back and read. A cell from the next hop is
+ * enciphered straight into the previous channel's queue. Whoever enciphers backward cells is the
+ * one producer of that queue: the previous channel's loop while this is the last hop, the next
+ * channel's loop while there is a next hop. The change of hands is a task between the loops, so the
+ * cipher state needs no lock.
+ *
+ * <p>C tor lets streams end at a middle hop too; we refuse them there, because the tag of a
+ * backward cell is then known on the other loop only
+ * (docs/decisions/0004-streams-at-the-last-hop.md).
+ *
+ * <p>Spec: tor-spec/circuit-management, tor-spec/routing-relay-cells. Threads: event loop of the
+ * previous channel, but for {@link NextHalf}, which runs on the next channel's.
+ */
+final class RelayCircuit implements CircuitHalf {
+  private static final Logger log = LoggerFactory.getLogger(RelayCircuit.class);
+
+  /** RELAY_EARLY cells a circuit may carry. Spec: tor-spec/tearing-down-circuits#relay-early. */
+  static final int MAX_RELAY_EARLY = 8;
+
+  /** Cells in the backward queue above which our own streams hold DATA back. */
+  static final int HIGH_WATER_CELLS = 256;
+
+  /** Cells in the queue at which they go on. */
+  static final int LOW_WATER_CELLS = 64;
+
+  /** Where the circuit is in its life. */
+  private sealed interface State {
+    /** Nothing beyond this relay; streams may be open. */
+    record LastHop() implements State {}
+
+    /** EXTEND2 came; the channel to its target is being opened. */
+    record Connecting(Extend2 request) implements State {}
+
+    /** CREATE2 went to the next hop. */
+    record Creating(NextHalf next) implements State {}
+
+    /** Relaying both ways. */
+    record Middle(NextHalf next) implements State {}
+
+    record Closed() implements State {}
+  }
+
+  /** What happens to a circuit, other than a cell passing through. */
+  private sealed interface Event {
+    record ExtendAsked(Extend2 request) implements Event {}
+
+    record NextOpened(Channel channel) implements Event {}
+
+    record NextUnreachable(DestroyReason reason) implements Event {}
+
+    record NextCreated(NextHalf next, Created2 reply) implements Event {}
+
+    /**
+     * The next hop sent DESTROY, or we did on request.
+     *
+     * @param queueReturned false when it came before the next channel's loop took the backward
+     *     queue over: if it was handed over meanwhile, another such event follows its return
+     */
+    record NextDestroyed(NextHalf next, DestroyReason reason, boolean queueReturned)
+        implements Event {}
+
+    record NextChannelClosed(NextHalf next) implements Event {}
+
+    record TruncateAsked() implements Event {}
+
+    /** The previous hop sent DESTROY. */
+    record PreviousDestroyed(DestroyReason reason) implements Event {}
+
+    record PreviousChannelClosed() implements Event {}
+
+    /** A peer broke the rules or a bound was reached: end the circuit both ways. */
+    record Failed(DestroyReason reason) implements Event {}
+  }
+
+  private record Step(State state, Event event) {}
+
+  private final RelayCircuits circuits;
+  private final Channel previous;
+  private final int previousId;
+
+  /** Set by {@link #start}, before any cell. */
+  private CellQueue toPrevious;
+
+  private final Tor1RelayLayer layer;
+  private final LoopScratch scratch;
+  private final HopEndpoint hop;
+  private State state = new State.LastHop();
+
+  /**
+   * The half that takes forward cells; null unless the state is Middle. Spares the hot path a
+   * switch.
+   */
+  private @Nullable NextHalf relayingTo;
+
+  private int relayEarlyCells;
+
+  /** Of the last cell recognised here. */
+  private final BackwardSender sender = new BackwardSender();
+
+  @SuppressWarnings("NullAway.Init") // toPrevious: see start
+  RelayCircuit(
+      RelayCircuits circuits,
+      Channel previous,
+      int previousId,
+      Tor1RelayLayer layer,
+      LoopScratch scratch) {
+    this.circuits = circuits;
+    this.previous = previous;
+    this.previousId = previousId;
+    this.layer = layer;
+    this.scratch = scratch;
+    this.hop =
+        new HopEndpoint(
+            sender,
+            this::onCircuitMessage,
+            new LastHopOnly(circuits.streams()),
+            previous.peer().isPresent(),
+            circuits.windowCells(),
+            scratch.random);
+  }
+
+  /** Takes up the work, once the circuit id is attached to it. */
+  void start() {
+    toPrevious = previous.openQueue(previousId);
+    toPrevious.onDrained(LOW_WATER_CELLS, hop::resume);
+  }
+
+  // ---- the data path ----
+
+  @Override
+  public void onRelayCell(int command, byte[] cell, int offset) {
+    if (command == CellCommand.RELAY_EARLY_CODE && ++relayEarlyCells > MAX_RELAY_EARLY) {
+      on(new Event.Failed(DestroyReason.PROTOCOL));
+      return;
+    }
+    NextHalf next = relayingTo;
+    if (next == null) {
+      onCellAtLastHop(command, cell, offset);
+      return;
+    }
+    CellQueue queue = next.toNext;
+    if (!layer.forward(cell, offset, queue.array(), queue.offset())) {
+      queue.commit(command);
+      if (queue.full()) {
+        on(new Event.Failed(DestroyReason.RESOURCELIMIT));
+      }
+      return;
+    }
+    // For us after all: the slot is simply not committed, and read before anything reuses it.
+    System.arraycopy(queue.array(), queue.offset(), scratch.in0, 0, LoopScratch.BODY_BYTES);
+    onRecognised(command, scratch.in0);
+  }
+
+  private void onCellAtLastHop(int command, byte[] cell, int offset) {
+    if (state instanceof State.Closed) {
+      return;
+    }
+    if (!layer.forward(cell, offset, scratch.in0, 0)) {
+      log.debug("circ {}.{} unrecognised cell at the last hop", previous.serial(), previousId);
+      on(new Event.Failed(DestroyReason.PROTOCOL));
+      return;
+    }
+    onRecognised(command, scratch.in0);
+  }
+
+  private void onRecognised(int command, byte[] body) {
+    try {
+      hop.onRelayCell(command, body, 0);
+    } catch (CircuitViolation v) {
+      log.debug("circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
+      on(new Event.Failed(v.reason()));
+    } catch (ProtocolViolation v) {
+      on(new Event.Failed(DestroyReason.PROTOCOL));
+    }
+  }
+
+  @Override
+  public void onBatchEnd() {
+    NextHalf next = relayingTo;
+    if (next != null) {
+      next.toNext.flush();
+    }
+    hop.onBatchEnd();
+  }
+
+  @Override
+  public void onMessage(ChannelMessage message) {
+    switch (message) {
+      case Destroy(DestroyReason reason) -> on(new Event.PreviousDestroyed(reason));
+      default -> on(new Event.Failed(DestroyReason.PROTOCOL));
+    }
+  }
+
+  @Override
+  public void onChannelClosed(DestroyReason why) {
+    on(new Event.PreviousChannelClosed());
+  }
+
+  // ---- the life of the circuit ----
+
+  private void on(Event event) {
+    assert previous.loop().inEventLoop();
+    switch (new Step(state, event)) {
+      case Step(State.Closed _, Event.NextOpened _),
+          Step(State.Closed _, Event.ExtendAsked _),
+          Step(State.Closed _, Event.NextUnreachable _),
+          Step(State.Closed _, Event.NextCreated _),
+          Step(State.Closed _, Event.NextDestroyed _),
+          Step(State.Closed _, Event.NextChannelClosed _),
+          Step(State.Closed _, Event.TruncateAsked _),
+          Step(State.Closed _, Event.PreviousDestroyed _),
+          Step(State.Closed _, Event.PreviousChannelClosed _),
+          Step(State.Closed _, Event.Failed _) -> {}
+
+      case Step(State.LastHop _, Event.ExtendAsked(Extend2 request)) -> connect(request);
+      case Step(State.Connecting _, Event.ExtendAsked _),
+          Step(State.Creating _, Event.ExtendAsked _),
+          Step(State.Middle _, Event.ExtendAsked _) -> {
+        log.debug("circ {}.{} EXTEND2 while a next hop exists", previous.serial(), previousId);
+        close(DestroyReason.PROTOCOL);
+      }
+
+      case Step(State.Connecting(Extend2 request), Event.NextOpened(Channel next)) ->
+          create(next, request);
+      case Step(State.Connecting _, Event.NextUnreachable(DestroyReason why)) -> close(why);
+      // TRUNCATE overtook the channel: nobody waits for it any more.
+      case Step(State.LastHop _, Event.NextOpened _),
+          Step(State.LastHop _, Event.NextUnreachable _) -> {}
+      case Step(State.Creating _, Event.NextOpened _),
+          Step(State.Creating _, Event.NextUnreachable _),
+          Step(State.Middle _, Event.NextOpened _),
+          Step(State.Middle _, Event.NextUnreachable _) -> {}
+
+      case Step(
+              State.Creating(NextHalf waited),
+              Event.NextCreated(NextHalf next, Created2 reply)) -> {
+        if (waited == next) {
+          becomeMiddle(next, reply);
+        }
+      }
+      case Step(State.LastHop _, Event.NextCreated _),
+          Step(State.Connecting _, Event.NextCreated _),
+          Step(State.Middle _, Event.NextCreated _) -> {}
+
+      case Step(
+              State.Creating(NextHalf current),
+              Event.NextDestroyed(NextHalf next, DestroyReason why, boolean _)) -> {
+        if (current == next) {
+          truncated(why);
+        }
+      }
+      case Step(
+              State.Middle(NextHalf current),
+              Event.NextDestroyed(NextHalf next, DestroyReason why, boolean returned)) -> {
+        if (current == next && returned) {
+          truncated(why);
+        }
+      }
+      case Step(State.LastHop _, Event.NextDestroyed _),
+          Step(State.Connecting _, Event.NextDestroyed _) -> {}
+
+      case Step(State.Creating(NextHalf current), Event.NextChannelClosed(NextHalf next)) -> {
+        if (current == next) {
+          state = new State.LastHop();
+          close(DestroyReason.CHANNEL_CLOSED);
+        }
+      }
+      case Step(State.Middle(NextHalf current), Event.NextChannelClosed(NextHalf next)) -> {
+        if (current == next) {
+          backToLastHop();
+          close(DestroyReason.CHANNEL_CLOSED);
+        }
+      }
+      case Step(State.LastHop _, Event.NextChannelClosed _),
+          Step(State.Connecting _, Event.NextChannelClosed _) -> {}
+
+      case Step(State.LastHop _, Event.TruncateAsked _) -> truncated(DestroyReason.REQUESTED);
+      case Step(State.Connecting _, Event.TruncateAsked _) -> truncated(DestroyReason.REQUESTED);
+      case Step(State.Creating(NextHalf next), Event.TruncateAsked _) -> {
+        next.destroyLater(DestroyReason.REQUESTED, null);
+        truncated(DestroyReason.REQUESTED);
+      }
+      case Step(State.Middle(NextHalf next), Event.TruncateAsked _) -> {
+        // The cipher comes back from the other loop first; it answers with NextDestroyed.
+        relayingTo = null;
+        next.destroyLater(
+            DestroyReason.REQUESTED,
+            () -> on(new Event.NextDestroyed(next, DestroyReason.REQUESTED, true)));
+      }
+
+      case Step(State _, Event.PreviousDestroyed(DestroyReason why)) -> {
+        destroyNext(why);
+        closed();
+      }
+      case Step(State _, Event.PreviousChannelClosed _) -> {
+        destroyNext(DestroyReason.CHANNEL_CLOSED);
+        closed();
+      }
+      case Step(State _, Event.Failed(DestroyReason reason)) -> close(reason);
+    }
+  }
+
+  private void connect(Extend2 request) {
+    if (hop.streamCount() > 0) {
+      close(DestroyReason.PROTOCOL);
+      return;
+    }
+    ExtendTarget target;
+    try {
+      target = circuits.extendTarget(request, previous);
+    } catch (CircuitViolation v) {
+      log.debug("circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
+      close(v.reason());
+      return;
+    }
+    state = new State.Connecting(request);
+    circuits
+        .connect(target)
+        .whenComplete(
+            (channel, failure) ->
+                previous
+                    .loop()
+                    .execute(
+                        () ->
+                            on(
+                                failure == null
+                                    ? new Event.NextOpened(channel)
+                                    : new Event.NextUnreachable(reason(failure)))));
+  }
+
+  private static DestroyReason reason(Throwable failure) {
+    return failure instanceof ConnectException e
+        ? e.reason().destroyReason()
+        : DestroyReason.CONNECTFAILED;
+  }
+
+  private void create(Channel channel, Extend2 request) {
+    NextHalf next = new NextHalf(channel);
+    state = new State.Creating(next);
+    channel.loop().execute(() -> next.create(new Create2(request.type(), request.onionSkin())));
+  }
+
+  private void becomeMiddle(NextHalf next, Created2 reply) {
+    ByteWriter body = new ByteWriter();
+    new Extended2(reply.handshakeData()).encode(body);
+    hop.sendMessage(RelayCommand.EXTENDED2, 0, body.toArray());
+    toPrevious.handOver(circuits.contexts().of(next.channel.loop()));
+    state = new State.Middle(next);
+    relayingTo = next;
+    next.channel.loop().execute(next::startRelaying);
+  }
+
+  /** The next hop is gone and its loop has let go of the cipher: tell the origin. */
+  private void truncated(DestroyReason why) {
+    backToLastHop();
+    ByteWriter body = new ByteWriter();
+    new Truncated(why).encode(body);
+    hop.sendMessage(RelayCommand.TRUNCATED, 0, body.toArray());
+  }
+
+  private void backToLastHop() {
+    relayingTo = null;
+    state = new State.LastHop();
+  }
+
+  /** For good: the cipher is wiped as soon as no loop uses it. */
+  private void destroyNext(DestroyReason why) {
+    switch (state) {
+      case State.Creating(NextHalf next) -> next.destroyLater(why, layer::close);
+      case State.Middle(NextHalf next) -> next.destroyLater(why, layer::close);
+      case State.LastHop _, State.Connecting _ -> layer.close();
+      case State.Closed _ -> {}
+    }
+  }
+
+  private void close(DestroyReason reason) {
+    destroyNext(reason);
+    previous.send(previousId, new Destroy(reason));
+    closed();
+  }
+
+  private void closed() {
+    relayingTo = null;
+    state = new State.Closed();
+    hop.close(EndReason.DESTROY);
+    circuits.closed();
+  }
+
+  // ---- messages to this relay about the circuit ----
+
+  private void onCircuitMessage(int cellCommand, int relayCommand, int streamId, ByteReader body)
+      throws ProtocolViolation {
+    switch (relayCommand) {
+      case RelayCommand.EXTEND2 -> {
+        if (cellCommand != CellCommand.RELAY_EARLY_CODE) {
+          log.debug("circ {}.{} EXTEND2 not in RELAY_EARLY", previous.serial(), previousId);
+          return; // C tor drops it with a warning
+        }
+        try {
+          on(new Event.ExtendAsked(Extend2.decode(body)));
+        } catch (MalformedException e) {
+          throw new CircuitViolation("malformed EXTEND2", DestroyReason.PROTOCOL);
+        }
+      }
+      case RelayCommand.TRUNCATE -> on(new Event.TruncateAsked());
+      case RelayCommand.DROP -> {}
+      default ->
+          log.debug(
+              "circ {}.{} dropped relay command {}", previous.serial(), previousId, relayCommand);
+    }
+  }
+
+  /** Sends backward from this relay. */
+  private final class BackwardSender implements HopSender {
+    @Override
+    public EventLoop loop() {
+      return previous.loop();
+    }
+
+    @Override
+    public byte[] body() {
+      return scratch.body;
+    }
+
+    @Override
+    public void send(int relayCommand, int streamId, int length) {
+      if (state instanceof State.Closed) {
+        return;
+      }
+      scratch.finishBody(relayCommand, streamId, length);
+      if (state instanceof State.Middle(NextHalf next)) {
+        byte[] copy = scratch.body.clone();
+        next.channel.loop().execute(() -> next.originate(copy));
+        return;
+      }
+      layer.originate(scratch.body, 0, toPrevious.array(), toPrevious.offset());
+      toPrevious.commit(CellCommand.RELAY_CODE);
+    }
+
+    @Override
+    public boolean congested() {
+      if (toPrevious.size() < HIGH_WATER_CELLS) {
+        return false;
+      }
+      toPrevious.awaitDrain();
+      return true;
+    }
+
+    @Override
+    public void flush() {
+      if (!(state instanceof State.Middle)) {
+        toPrevious.flush();
+      }
+    }
+
+    @Override
+    public void copySentTag(byte[] into, int offset) {
+      layer.copyBackwardTag(into, offset);
+    }
+
+    @Override
+    public void copyReceivedTag(byte[] into, int offset) {
+      layer.copyForwardTag(into, offset);
+    }
+  }
+
+  /**
+   * The side towards the next hop.
+   *
+   * <p>Threads: event loop of the next channel, but for {@link #toNext}, whose producer is the
+   * previous channel's loop.
+   */
+  private final class NextHalf implements CircuitHalf {
+    private final Channel channel;
+    private int id;
+
+    /** Set before CREATED2 is reported, hence before the previous channel's loop uses it. */
+    CellQueue toNext;
+
+    private boolean relaying;
+    private boolean gone;
+
+    @SuppressWarnings("NullAway.Init") // toNext: see its comment
+    NextHalf(Channel channel) {
+      this.channel = channel;
+    }
+
+    void create(Create2 message) {
+      if (gone) {
+        return;
+      }
+      id = channel.newCircuitId();
+      if (id == 0 || !channel.attach(id, this)) {
+        gone = true;
+        tell(new Event.NextDestroyed(this, DestroyReason.RESOURCELIMIT, false));
+        return;
+      }
+      toNext = channel.openQueue(id, circuits.contexts().of(previous.loop()));
+      channel.send(id, message);
+    }
+
+    void startRelaying() {
+      relaying = true;
+      if (gone) {
+        // DESTROY was faster than this task: give the queue back at once.
+        tell(new Event.NextDestroyed(this, DestroyReason.DESTROYED, stop()));
+      }
+    }
+
+    /**
+     * Threads: any. Runs {@code then} on the previous channel's loop once this half has stopped.
+     */
+    void destroyLater(DestroyReason reason, @Nullable Runnable then) {
+      channel
+          .loop()
+          .execute(
+              () -> {
+                if (!gone) {
+                  stop();
+                  if (id != 0) {
+                    channel.send(id, new Destroy(reason));
+                  }
+                }
+                if (then != null) {
+                  previous.loop().execute(then);
+                }
+              });
+    }
+
+    void originate(byte[] body) {
+      if (relaying) {
+        layer.originate(body, 0, toPrevious.array(), toPrevious.offset());
+        toPrevious.commit(CellCommand.RELAY_CODE);
+        toPrevious.flush();
+      }
+    }
+
+    @Override
+    public void onRelayCell(int command, byte[] cell, int offset) {
+      if (!relaying || command != CellCommand.RELAY_CODE) {
+        // RELAY_EARLY never travels backward: it would let hops signal to each other.
+        if (!gone) {
+          fail(DestroyReason.PROTOCOL);
+        }
+        return;
+      }
+      layer.backward(cell, offset, toPrevious.array(), toPrevious.offset());
+      toPrevious.commit(CellCommand.RELAY_CODE);
+      if (toPrevious.full()) {
+        fail(DestroyReason.RESOURCELIMIT);
+      }
+    }
+
+    private void fail(DestroyReason reason) {
+      stop();
+      channel.send(id, new Destroy(reason));
+      tell(new Event.Failed(reason));
+    }
+
+    @Override
+    public void onBatchEnd() {
+      if (relaying) {
+        toPrevious.flush();
+      }
+    }
+
+    @Override
+    public void onMessage(ChannelMessage message) {
+      switch (message) {
+        case Created2 created -> tell(new Event.NextCreated(this, created));
+        case Destroy(DestroyReason reason) -> {
+          tell(new Event.NextDestroyed(this, reason, stop()));
+        }
+        default -> fail(DestroyReason.PROTOCOL);
+      }
+    }
+
+    @Override
+    public void onChannelClosed(DestroyReason why) {
+      stop();
+      tell(new Event.NextChannelClosed(this));
+    }
+
+    /**
+     * Stops for good; returns whether the backward queue went back to the previous channel's loop.
+     */
+    private boolean stop() {
+      boolean was = relaying;
+      if (was) {
+        toPrevious.handOver(circuits.contexts().of(previous.loop()));
+      }
+      relaying = false;
+      gone = true;
+      return was;
+    }
+
+    private void tell(Event event) {
+      previous.loop().execute(() -> on(event));
+    }
+  }
+
+  /** Refuses streams while there is a next hop. */
+  private final class LastHopOnly implements StreamAcceptor {
+    private final StreamAcceptor streams;
+
+    LastHopOnly(StreamAcceptor streams) {
+      this.streams = streams;
+    }
+
+    @Override
+    public void onBegin(IncomingStream stream) {
+      if (state instanceof State.LastHop) {
+        streams.onBegin(stream);
+      } else {
+        stream.refuse(EndReason.MISC);
+      }
+    }
+
+    @Override
+    public void onBeginDir(IncomingStream stream) {
+      if (state instanceof State.LastHop) {
+        streams.onBeginDir(stream);
+      } else {
+        stream.refuse(EndReason.MISC);
+      }
+    }
+
+    @Override
+    public void onResolve(IncomingResolve resolve) {
+      if (state instanceof State.LastHop) {
+        streams.onResolve(resolve);
+      } else {
+        resolve.answer(new org.tunic.router.cell.Resolved(List.of()));
+      }
+    }
+  }
+}

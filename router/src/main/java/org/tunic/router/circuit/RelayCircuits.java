@@ -1,0 +1,320 @@
+package org.tunic.router.circuit;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.handshake.HandshakeFailedException;
+import org.tunic.crypto.handshake.RelayAnswer;
+import org.tunic.crypto.handshake.createfast.CreateFastRelay;
+import org.tunic.crypto.handshake.ntor.NtorRelay;
+import org.tunic.crypto.identity.Ed25519Identity;
+import org.tunic.crypto.identity.RelayIds;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.crypto.key.NtorOnionKeypair;
+import org.tunic.crypto.relaycell.tor1.Tor1Keys;
+import org.tunic.crypto.relaycell.tor1.Tor1RelayLayer;
+import org.tunic.directory.linkspec.LinkSpecifier;
+import org.tunic.directory.linkspec.RelayAddress;
+import org.tunic.router.cell.ChannelMessage;
+import org.tunic.router.cell.CircuitViolation;
+import org.tunic.router.cell.Create2;
+import org.tunic.router.cell.CreateFast;
+import org.tunic.router.cell.Created2;
+import org.tunic.router.cell.CreatedFast;
+import org.tunic.router.cell.Destroy;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.Extend2;
+import org.tunic.router.cell.HandshakeType;
+import org.tunic.router.channel.Channel;
+import org.tunic.router.channel.CircuitAcceptor;
+import org.tunic.router.channel.CircuitHalf;
+import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.stream.StreamAcceptor;
+
+/**
+ * Makes the circuits of a relay: answers CREATE_FAST and CREATE2, and knows what an EXTEND2 may ask
+ * for.
+ *
+ * <p>Spec: tor-spec/create-created-cells. Threads: any; each circuit's calls come on the loop of
+ * its previous channel.
+ */
+public final class RelayCircuits implements CircuitAcceptor {
+  /**
+   * Who this relay is, and what it allows.
+   *
+   * @param ids both identities of this relay
+   * @param onionKeys the current ntor key first, then those still honoured
+   * @param extendPrivate ExtendAllowPrivateAddresses
+   * @param windowCells consensus parameter {@code circwindow}, 100–1000
+   */
+  public record Settings(
+      RelayIds ids,
+      Supplier<List<NtorOnionKeypair>> onionKeys,
+      boolean extendPrivate,
+      IntSupplier windowCells) {}
+
+  private final Settings settings;
+  private final Function<ExtendTarget, CompletableFuture<Channel>> channels;
+  private final StreamAcceptor streams;
+  private final OnionSkins onionSkins;
+  private final LoopContexts contexts;
+  private final LoopScratches scratches;
+  private final SecureRandom secureRandom;
+  private final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * @param channels an open channel to a relay, new or not; fails with {@link
+   *     org.tunic.router.channel.ConnectException}
+   * @param streams what to do with the streams that end here
+   */
+  public RelayCircuits(
+      Settings settings,
+      Function<ExtendTarget, CompletableFuture<Channel>> channels,
+      StreamAcceptor streams,
+      OnionSkins onionSkins,
+      LoopContexts contexts,
+      LoopScratches scratches,
+      SecureRandom secureRandom) {
+    this.settings = settings;
+    this.channels = channels;
+    this.streams = streams;
+    this.onionSkins = onionSkins;
+    this.contexts = contexts;
+    this.scratches = scratches;
+    this.secureRandom = secureRandom;
+  }
+
+  /** Circuits open through this relay now. */
+  public int openCount() {
+    return open.get();
+  }
+
+  @Override
+  public void accept(Channel channel, int circId, ChannelMessage message) {
+    switch (message) {
+      case CreateFast create -> createFast(channel, circId, create);
+      case Create2 create -> create2(channel, circId, create);
+      default -> channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
+    }
+  }
+
+  private static CreatedFast createdFast(Bytes reply) {
+    return new CreatedFast(
+        reply.slice(0, CreateFast.LENGTH), reply.slice(CreateFast.LENGTH, CreateFast.LENGTH));
+  }
+
+  private void createFast(Channel channel, int circId, CreateFast create) {
+    // SHA-1 of 40 bytes: cheaper than handing it to the pool.
+    try (RelayAnswer answer = CreateFastRelay.answer(create.x().toArray(), secureRandom)) {
+      opened(channel, circId, layer(answer), createdFast(answer.reply()));
+    } catch (HandshakeFailedException e) {
+      channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
+    }
+  }
+
+  private void create2(Channel channel, int circId, Create2 create) {
+    if (!create.type().equals(HandshakeType.NTOR)) {
+      channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
+      return;
+    }
+    Waiting waiting = new Waiting(channel, circId);
+    if (!channel.attach(circId, waiting)) {
+      channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
+      return;
+    }
+    if (!onionSkins.submit(() -> answerNtor(waiting, create.onionSkin().toArray()))) {
+      channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
+    }
+  }
+
+  /** Threads: a thread of the pool. */
+  private void answerNtor(Waiting waiting, byte[] skin) {
+    Runnable answer;
+    try (RelayAnswer handshake =
+        NtorRelay.answer(skin, settings.ids().rsa(), settings.onionKeys().get(), secureRandom)) {
+      Tor1RelayLayer layer = layer(handshake);
+      Created2 created = new Created2(handshake.reply());
+      answer = () -> waiting.answered(layer, created);
+    } catch (HandshakeFailedException e) {
+      answer = waiting::refused;
+    }
+    waiting.channel.loop().execute(answer);
+  }
+
+  private static Tor1RelayLayer layer(RelayAnswer answer) {
+    try (Tor1Keys keys = answer.keySeed().tor1Keys()) {
+      return new Tor1RelayLayer(keys);
+    }
+  }
+
+  private void opened(Channel channel, int circId, Tor1RelayLayer layer, ChannelMessage reply) {
+    RelayCircuit circuit =
+        new RelayCircuit(this, channel, circId, layer, scratches.of(channel.loop()));
+    if (!channel.attach(circId, circuit)) {
+      channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
+      return;
+    }
+    circuit.start();
+    open.incrementAndGet();
+    channel.send(circId, reply);
+  }
+
+  /** A circuit id whose onion skin is with the pool. Threads: event loop of its channel. */
+  private final class Waiting implements CircuitHalf {
+    private final Channel channel;
+    private final int circId;
+    private boolean gone;
+
+    Waiting(Channel channel, int circId) {
+      this.channel = channel;
+      this.circId = circId;
+    }
+
+    void answered(Tor1RelayLayer layer, Created2 created) {
+      if (gone) {
+        layer.close();
+        return;
+      }
+      channel.detach(circId);
+      opened(channel, circId, layer, created);
+    }
+
+    void refused() {
+      if (!gone) {
+        giveUp(DestroyReason.PROTOCOL);
+      }
+    }
+
+    private void giveUp(DestroyReason reason) {
+      gone = true;
+      channel.send(circId, new Destroy(reason));
+    }
+
+    @Override
+    public void onRelayCell(int command, byte[] cell, int bodyOffset) {
+      if (!gone) {
+        giveUp(DestroyReason.PROTOCOL);
+      }
+    }
+
+    @Override
+    public void onMessage(ChannelMessage message) {
+      if (message instanceof Destroy) {
+        gone = true;
+      } else if (!gone) {
+        giveUp(DestroyReason.PROTOCOL);
+      }
+    }
+
+    @Override
+    public void onBatchEnd() {}
+
+    @Override
+    public void onChannelClosed(DestroyReason why) {
+      gone = true;
+    }
+  }
+
+  // ---- what a circuit asks ----
+
+  LoopContexts contexts() {
+    return contexts;
+  }
+
+  CompletableFuture<Channel> connect(ExtendTarget target) {
+    return channels.apply(target);
+  }
+
+  StreamAcceptor streams() {
+    return streams;
+  }
+
+  int windowCells() {
+    return settings.windowCells().getAsInt();
+  }
+
+  void closed() {
+    open.decrementAndGet();
+  }
+
+  /**
+   * Who an EXTEND2 wants to reach.
+   *
+   * @throws CircuitViolation when the link specifiers do not name exactly one RSA identity and an
+   *     address, name this relay or the previous hop, or a private address that is not allowed.
+   *     Spec: tor-spec/create-created-cells#extend
+   */
+  ExtendTarget extendTarget(Extend2 request, Channel previous) throws CircuitViolation {
+    RsaIdentity rsa = null;
+    Ed25519Identity ed = null;
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (LinkSpecifier specifier : linkSpecifiers(request)) {
+      switch (specifier) {
+        case LinkSpecifier.RsaId(RsaIdentity id) -> {
+          if (rsa != null) {
+            throw refused("EXTEND2 with two RSA identities");
+          }
+          rsa = id;
+        }
+        case LinkSpecifier.Ed25519Id(Ed25519Identity id) -> {
+          if (ed != null) {
+            throw refused("EXTEND2 with two Ed25519 identities");
+          }
+          ed = id;
+        }
+        case LinkSpecifier.Ipv4(RelayAddress address) -> addresses.add(address.socketAddress());
+        case LinkSpecifier.Ipv6(RelayAddress address) -> addresses.add(address.socketAddress());
+        case LinkSpecifier.Unknown _ -> {}
+      }
+    }
+    if (rsa == null || addresses.isEmpty()) {
+      throw refused("EXTEND2 without an RSA identity or an address");
+    }
+    if (rsa.equals(settings.ids().rsa()) || ed != null && ed.equals(settings.ids().ed25519())) {
+      throw refused("EXTEND2 to this relay itself");
+    }
+    RelayIds back = previous.peer().orElse(null);
+    if (back != null && (rsa.equals(back.rsa()) || ed != null && ed.equals(back.ed25519()))) {
+      throw refused("EXTEND2 back to the previous hop");
+    }
+    if (!settings.extendPrivate()) {
+      addresses.removeIf(a -> isPrivate(a.getAddress()));
+      if (addresses.isEmpty()) {
+        throw refused("EXTEND2 to a private address");
+      }
+    }
+    return new ExtendTarget(new RelayIds(rsa, ed), addresses);
+  }
+
+  private static List<LinkSpecifier> linkSpecifiers(Extend2 request) throws CircuitViolation {
+    try {
+      return LinkSpecifier.decodeList(request.linkSpecifiers().reader());
+    } catch (MalformedException e) {
+      throw refused("EXTEND2 with malformed link specifiers");
+    }
+  }
+
+  private static CircuitViolation refused(String why) {
+    return new CircuitViolation(why, DestroyReason.PROTOCOL);
+  }
+
+  private static boolean isPrivate(@Nullable InetAddress address) {
+    return address == null
+        || address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || address.isMulticastAddress();
+  }
+}

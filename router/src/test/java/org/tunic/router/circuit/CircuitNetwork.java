@@ -1,0 +1,190 @@
+package org.tunic.router.circuit;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.identity.Ed25519Identity;
+import org.tunic.crypto.identity.RelayIds;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.crypto.key.NtorOnionKeypair;
+import org.tunic.crypto.random.LoopRandom;
+import org.tunic.router.cell.Connected;
+import org.tunic.router.channel.CellCounters;
+import org.tunic.router.channel.Channel;
+import org.tunic.router.channel.ChannelSettings;
+import org.tunic.router.channel.ConnectException;
+import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.channel.InMemoryLink;
+import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.stream.DataStream;
+import org.tunic.router.stream.IncomingResolve;
+import org.tunic.router.stream.IncomingStream;
+import org.tunic.router.stream.StreamAcceptor;
+import org.tunic.testing.SeededRandom;
+
+/**
+ * Relays and a client in one process on real event loops, joined by links in memory. Every relay
+ * accepts every stream and keeps it in {@link Node#accepted}.
+ */
+final class CircuitNetwork implements AutoCloseable {
+  static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  final EventLoopGroup loops;
+  final List<Node> relays = new ArrayList<>();
+  final List<CircuitEvent> events = new CopyOnWriteArrayList<>();
+  final OriginCircuits origin;
+  final LoopContexts contexts = new LoopContexts();
+
+  private final SecureRandom random = new SeededRandom(7);
+  private final LoopScratches scratches;
+  private final List<EventLoop> each = new ArrayList<>();
+  private final List<InMemoryLink> links = new CopyOnWriteArrayList<>();
+  private int nextLoop;
+
+  CircuitNetwork(int relayCount, int loopCount) {
+    loops = InMemoryLink.loops(loopCount);
+    for (EventExecutor loop : loops) {
+      each.add((EventLoop) loop);
+    }
+    scratches = new LoopScratches(loops, () -> new LoopRandom(random));
+    for (int i = 0; i < relayCount; i++) {
+      relays.add(new Node(i));
+    }
+    origin =
+        new OriginCircuits(
+            target -> connect(null, target), scratches, () -> 1000, random, events::add);
+  }
+
+  /** Path of the relays with these numbers. */
+  List<HopSpec> path(int... numbers) {
+    List<HopSpec> path = new ArrayList<>();
+    for (int number : numbers) {
+      path.add(relays.get(number).spec());
+    }
+    return path;
+  }
+
+  OriginCircuit build(int... numbers) throws Exception {
+    return origin.build(path(numbers), TIMEOUT).get(20, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<Channel> connect(@Nullable Node from, ExtendTarget target) {
+    for (Node node : relays) {
+      if (node.ids.equals(target.ids())) {
+        return CompletableFuture.supplyAsync(() -> node.linkFrom(from));
+      }
+    }
+    return CompletableFuture.failedFuture(
+        new ConnectException(ConnectException.Reason.REFUSED, "nobody there"));
+  }
+
+  private synchronized EventLoop loop() {
+    return each.get(nextLoop++ % each.size());
+  }
+
+  final class Node {
+    final RelayIds ids;
+    final NtorOnionKeypair onionKey;
+    final CellCounters counters = new CellCounters();
+    final RelayCircuits circuits;
+    final List<IncomingStream> asked = new CopyOnWriteArrayList<>();
+    final List<DataStream> accepted = new CopyOnWriteArrayList<>();
+    final List<InMemoryLink> incoming = new CopyOnWriteArrayList<>();
+    private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
+    private final OnionSkins onionSkins = new OnionSkins(1);
+
+    Node(int number) {
+      byte[] rsa = new byte[20];
+      byte[] ed = new byte[32];
+      rsa[0] = (byte) (number + 1);
+      ed[0] = (byte) (number + 1);
+      ids = new RelayIds(new RsaIdentity(Bytes.copyOf(rsa)), new Ed25519Identity(Bytes.copyOf(ed)));
+      onionKey = NtorOnionKeypair.generate(random);
+      circuits =
+          new RelayCircuits(
+              new RelayCircuits.Settings(ids, () -> List.of(onionKey), true, () -> 1000),
+              target -> connect(this, target),
+              new Accepting(),
+              onionSkins,
+              contexts,
+              scratches,
+              random);
+    }
+
+    HopSpec spec() {
+      try {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        return new HopSpec(
+            ids, onionKey.publicKey(), List.of(new InetSocketAddress(loopback, 9001)));
+      } catch (java.net.UnknownHostException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    /** The one channel from {@code from} (null: the client) to this relay, seen from there. */
+    Channel linkFrom(@Nullable Node from) {
+      return channels.computeIfAbsent(
+          from == null ? "client" : from,
+          key -> {
+            InMemoryLink link =
+                InMemoryLink.onLoops(loop(), end(from == null ? null : from), loop(), end(this));
+            links.add(link);
+            incoming.add(link);
+            return link.initiator();
+          });
+    }
+
+    private InMemoryLink.End end(@Nullable Node node) {
+      return new InMemoryLink.End(
+          node == null ? null : node.ids,
+          new ChannelSettings(
+              node == null ? null : node.circuits,
+              node == null ? new CellCounters() : node.counters,
+              5000,
+              System::nanoTime),
+          contexts);
+    }
+
+    private final class Accepting implements StreamAcceptor {
+      @Override
+      public void onBegin(IncomingStream stream) {
+        asked.add(stream);
+        accepted.add(stream.accept(Connected.WITHOUT_ADDRESS));
+      }
+
+      @Override
+      public void onBeginDir(IncomingStream stream) {
+        onBegin(stream);
+      }
+
+      @Override
+      public void onResolve(IncomingResolve resolve) {
+        resolve.answer(new org.tunic.router.cell.Resolved(List.of()));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (InMemoryLink link : links) {
+      link.close();
+    }
+    for (Node node : relays) {
+      node.onionSkins.close();
+    }
+    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}
