@@ -1,10 +1,10 @@
 package org.tunic.router.stream.socks;
 
-import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import org.tunic.directory.policy.IpLiteral;
 
 /**
  * Where an application wants to go: a host name, never looked up here, or a numeric address.
@@ -30,7 +30,7 @@ public sealed interface TargetHost {
     /** Numeric text; IPv6 without brackets. */
     @Override
     public String unredacted() {
-      return NetUtil.toAddressString(address);
+      return IpLiteral.format(address);
     }
 
     @Override
@@ -63,23 +63,13 @@ public sealed interface TargetHost {
     if (bracketed) {
       bare = text.substring(1, text.length() - 1);
     }
-    if (bare.indexOf(':') >= 0) {
-      if (bare.indexOf('%') >= 0 || !NetUtil.isValidIpV6Address(bare)) {
-        return Optional.empty();
-      }
-      return Optional.of(literal(bare));
-    }
-    if (NetUtil.isValidIpV4Address(bare)) {
-      return Optional.of(literal(bare));
+    Optional<InetAddress> literal = IpLiteral.parseAddress(bare);
+    if (literal.isPresent()) {
+      return literal.map(Literal::new);
     }
     return !bracketed && isHostName(bare)
         ? Optional.of(new Name(bare.toLowerCase(Locale.ROOT)))
         : Optional.empty();
-  }
-
-  private static TargetHost literal(String numeric) {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(numeric);
-    return new Literal(numeric(bytes));
   }
 
   private static InetAddress numeric(byte[] address) {
