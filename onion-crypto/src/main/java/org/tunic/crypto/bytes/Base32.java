@@ -21,15 +21,15 @@ public final class Base32 {
     int bits = 0;
     int count = 0;
     for (byte b : bytes) {
-      bits = (bits << 8 | b & 0xff) & 0xfff;
+      bits = ((bits << 8) | (b & 0xff)) & 0xfff;
       count += 8;
       while (count >= 5) {
         count -= 5;
-        text.append(ALPHABET.charAt(bits >>> count & 31));
+        text.append(ALPHABET.charAt((bits >>> count) & 31));
       }
     }
     if (count > 0) {
-      text.append(ALPHABET.charAt(bits << (5 - count) & 31));
+      text.append(ALPHABET.charAt((bits << (5 - count)) & 31));
     }
     return text.toString();
   }
@@ -51,7 +51,7 @@ public final class Base32 {
       if (value < 0) {
         throw new MalformedException("not base32");
       }
-      bits = (bits << 5 | value) & 0xfff;
+      bits = ((bits << 5) | value) & 0xfff;
       count += 5;
       if (count >= 8) {
         count -= 8;

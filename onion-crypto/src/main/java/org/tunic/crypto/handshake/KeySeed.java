@@ -1,6 +1,5 @@
 package org.tunic.crypto.handshake;
 
-import java.util.Arrays;
 import org.tunic.crypto.relaycell.tor1.Tor1Keys;
 import org.tunic.crypto.secret.SecretBytes;
 
@@ -53,15 +52,9 @@ public final class KeySeed implements AutoCloseable {
     return binding;
   }
 
-  /** Whether both ends came to the same keys; for tests of handshakes. */
-  boolean sameAs(KeySeed other) {
-    return relayKeys.constantTimeEquals(other.relayKeys)
-        & binding.constantTimeEquals(other.binding);
-  }
-
-  /** The 72 bytes Df Db Kf Kb in a copy the caller wipes; for vectors. */
-  byte[] material() {
-    return Arrays.copyOf(relayKeys.borrow(), relayKeys.length());
+  /** Df Db Kf Kb, 72 bytes: what {@link #tor1Keys()} splits. Borrowed. */
+  public SecretBytes keyMaterial() {
+    return relayKeys;
   }
 
   /** Wipes the keys. */

@@ -68,7 +68,7 @@ final class EdwardsPoint {
     }
     EdwardsPoint sum = NEUTRAL;
     for (int i = 63; i >= 0; i--) {
-      int window = scalar[i / 2] >>> (4 * (i & 1)) & (TABLE - 1);
+      int window = (scalar[i / 2] >>> (4 * (i & 1))) & (TABLE - 1);
       sum = sum.twice().twice().twice().twice().plus(select(multiples, window));
     }
     return sum;
@@ -114,8 +114,8 @@ final class EdwardsPoint {
     byte[] withoutSign = encoded.clone();
     withoutSign[LENGTH - 1] &= 0x7f;
     int[] y = X25519Field.create();
-    X25519Field.decode(withoutSign, 0, y);
-    return fromY(y, encoded[LENGTH - 1] >>> 7 & 1);
+    X25519Field.decode255(withoutSign, y);
+    return fromY(y, (encoded[LENGTH - 1] >>> 7) & 1);
   }
 
   /**
@@ -126,7 +126,7 @@ final class EdwardsPoint {
     byte[] masked = u.clone();
     masked[LENGTH - 1] &= 0x7f;
     int[] point = X25519Field.create();
-    X25519Field.decode(masked, 0, point);
+    X25519Field.decode255(masked, point);
     int[] inverse = X25519Field.create();
     X25519Field.inv(sum(point, one()), inverse);
     int[] y = product(difference(point, one()), inverse);
@@ -171,7 +171,7 @@ final class EdwardsPoint {
   }
 
   private static int bit(byte[] scalar, int index) {
-    return scalar[index >>> 3] >>> (index & 7) & 1;
+    return (scalar[index >>> 3] >>> (index & 7)) & 1;
   }
 
   private static EdwardsPoint[] comb() {

@@ -28,7 +28,8 @@ final class Pem {
   static byte[] decode(String pem, String label) throws MalformedException {
     String begin = "-----BEGIN " + label + "-----";
     String end = "-----END " + label + "-----";
-    String text = pem.strip();
+    // C tor ends its key files with a NUL, which trim() takes for white space and strip() does not.
+    String text = pem.trim();
     if (!text.startsWith(begin)
         || !text.endsWith(end)
         || text.length() < begin.length() + end.length()) {

@@ -119,6 +119,11 @@ public final class RsaPublicKey {
     return Pem.encode(PEM_LABEL, pkcs1Der.toArray());
   }
 
+  /** The modulus; the exponent is 65537. */
+  public BigInteger modulus() {
+    return modulus;
+  }
+
   /** Size of the modulus in bits. */
   public int bits() {
     return modulus.bitLength();

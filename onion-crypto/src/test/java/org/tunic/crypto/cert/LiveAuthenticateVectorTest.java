@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,12 +40,16 @@ class LiveAuthenticateVectorTest {
     return bodies;
   }
 
+  private static byte[] body(Map<Integer, Bytes> bodies, int type) {
+    return Objects.requireNonNull(bodies.get(type)).toArray();
+  }
+
   private static Bytes sha256(String field) {
     return Bytes.copyOf(Sha.sha256(Vectors.hex(SESSION, field)));
   }
 
   private static Instant within(Map<Integer, Bytes> bodies) throws MalformedException {
-    return Ed25519Certificate.parse(bodies.get(4).toArray()).expires().minusSeconds(3600);
+    return Ed25519Certificate.parse(body(bodies, 4)).expires().minusSeconds(3600);
   }
 
   private static Authenticate.Fields fields() throws Exception {
@@ -91,7 +96,7 @@ class LiveAuthenticateVectorTest {
   @Test
   void verifyResponder_otherTlsCertificate_isRefused() throws Exception {
     Map<Integer, Bytes> bodies = certificates("server_certs");
-    byte[] other = certificates("peer_certs").get(3).toArray();
+    byte[] other = body(certificates("peer_certs"), 3);
     assertThrows(
         UntrustedCertificateException.class,
         () -> PeerCertificates.verifyResponder(bodies, other, within(bodies)));
@@ -137,7 +142,7 @@ class LiveAuthenticateVectorTest {
   @ValueSource(ints = {2, 4, 6, 7})
   void verifyInitiator_anyBitFlipped_isRefused(int type) throws Exception {
     Map<Integer, Bytes> good = certificates("peer_certs");
-    byte[] body = good.get(type).toArray();
+    byte[] body = body(good, type);
     // Every byte of the short ones, a sample of the X.509 one, whose checks cost 100 µs each.
     for (int i = 0; i < body.length; i += type == 2 ? 7 : 1) {
       byte[] flipped = body.clone();
@@ -154,7 +159,7 @@ class LiveAuthenticateVectorTest {
   @Test
   void verifyInitiator_afterExpiry_isRefused() throws Exception {
     Map<Integer, Bytes> bodies = certificates("peer_certs");
-    Instant expires = Ed25519Certificate.parse(bodies.get(6).toArray()).expires();
+    Instant expires = Ed25519Certificate.parse(body(bodies, 6)).expires();
     PeerCertificates.verifyInitiator(bodies, expires);
     assertThrows(
         UntrustedCertificateException.class,
@@ -194,8 +199,10 @@ class LiveAuthenticateVectorTest {
   @Test
   void encode_certificatesOfCTor_givesSameBytes() throws Exception {
     Map<Integer, Bytes> bodies = certificates("peer_certs");
-    assertEquals(bodies.get(7), RsaCrossCertificate.parse(bodies.get(7).toArray()).encoded());
-    assertEquals(bodies.get(4), Ed25519Certificate.parse(bodies.get(4).toArray()).encoded());
-    assertEquals(bodies.get(2), X509Certificate.parse(bodies.get(2).toArray()).der());
+    assertEquals(
+        Bytes.copyOf(body(bodies, 7)), RsaCrossCertificate.parse(body(bodies, 7)).encoded());
+    assertEquals(
+        Bytes.copyOf(body(bodies, 4)), Ed25519Certificate.parse(body(bodies, 4)).encoded());
+    assertEquals(Bytes.copyOf(body(bodies, 2)), X509Certificate.parse(body(bodies, 2)).der());
   }
 }

@@ -114,7 +114,8 @@ public final class Authenticate {
     byte[] known = expected.write().toArray();
     byte[] signature =
         Bytes.copyOf(authentication, SIGNED_LENGTH, Ed25519.SIGNATURE_LENGTH).toArray();
-    return ConstantTime.equals(authentication, 0, known, 0, KNOWN_LENGTH)
-        & Ed25519.verify(authenticationKey, authentication, 0, SIGNED_LENGTH, signature);
+    boolean knownGood = ConstantTime.equals(authentication, 0, known, 0, KNOWN_LENGTH);
+    boolean signed = Ed25519.verify(authenticationKey, authentication, 0, SIGNED_LENGTH, signature);
+    return knownGood && signed;
   }
 }

@@ -65,12 +65,12 @@ public final class NtorClient implements AutoCloseable {
       byte[] bx = ephemeral.agree(onionKey.bytes().toArray());
       NtorPublicKey x = ephemeral.publicKey();
       try (var result = Ntor.compute(yx, bx, relay, onionKey, x, NtorPublicKey.of(y))) {
-        // Evaluated all three, so that time does not tell which failed.
-        boolean good =
-            ConstantTime.equals(result.auth(), 0, reply, NtorPublicKey.LENGTH, Ntor.AUTH_LENGTH)
-                & !ConstantTime.isZero(yx)
-                & !ConstantTime.isZero(bx);
-        if (!good) {
+        // All three are evaluated before the one branch, so that time does not tell which failed.
+        boolean authGood =
+            ConstantTime.equals(result.auth(), 0, reply, NtorPublicKey.LENGTH, Ntor.AUTH_LENGTH);
+        boolean yxZero = ConstantTime.isZero(yx);
+        boolean bxZero = ConstantTime.isZero(bx);
+        if (!authGood || yxZero || bxZero) {
           throw new HandshakeFailedException();
         }
         return result.keySeed();

@@ -76,7 +76,9 @@ public final class NtorRelay {
     byte[] xy = ephemeral.agree(x.bytes().toArray());
     byte[] xb = onionKey.agree(x.bytes().toArray());
     try (var result = Ntor.compute(xy, xb, identity, b, x, ephemeral.publicKey())) {
-      if (ConstantTime.isZero(xy) | ConstantTime.isZero(xb)) {
+      boolean xyZero = ConstantTime.isZero(xy);
+      boolean xbZero = ConstantTime.isZero(xb);
+      if (xyZero || xbZero) {
         throw new HandshakeFailedException();
       }
       return new RelayAnswer(

@@ -53,6 +53,7 @@ final class Tor1Half {
   }
 
   /** Adds or takes off the key stream of one body. */
+  @SuppressWarnings("ReferenceEquality") // The same array is what must not come twice.
   void crypt(byte[] in, int inOff, byte[] out, int outOff) {
     assert in != out;
     try {

@@ -1,6 +1,5 @@
 package org.tunic.crypto.relaycell.tor1;
 
-import java.util.Arrays;
 import org.tunic.crypto.secret.SecretBytes;
 
 /**
@@ -80,15 +79,6 @@ public final class Tor1Keys implements AutoCloseable {
 
   Tor1Half backwardHalf() {
     return new Tor1Half(suite, db.borrow(), kb.borrow());
-  }
-
-  /** All keys in order, for vectors. A copy the caller wipes. */
-  byte[] material() {
-    byte[] out = Arrays.copyOf(df.borrow(), 2 * (df.length() + kf.length()));
-    System.arraycopy(db.borrow(), 0, out, df.length(), db.length());
-    System.arraycopy(kf.borrow(), 0, out, 2 * df.length(), kf.length());
-    System.arraycopy(kb.borrow(), 0, out, 2 * df.length() + kf.length(), kb.length());
-    return out;
   }
 
   /** Wipes all keys. */
