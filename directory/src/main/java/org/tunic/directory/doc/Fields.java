@@ -107,6 +107,30 @@ public final class Fields {
     return true;
   }
 
+  /** Whether this is a nickname, or {@code $HEX40} with or without {@code =NICK} or {@code ~NICK}. */
+  public static boolean isNicknameOrFingerprint(String member) {
+    if (!member.startsWith("$")) {
+      return isNickname(member);
+    }
+    int end = 1 + 2 * RsaIdentity.LENGTH;
+    if (member.length() < end || !isHex(member, 1, end)) {
+      return false;
+    }
+    return member.length() == end
+        || (member.charAt(end) == '=' || member.charAt(end) == '~')
+            && isNickname(member.substring(end + 1));
+  }
+
+  private static boolean isHex(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c > 'f' || Character.digit(c, 16) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The four bytes of an IPv4 address. */
   public static Bytes ipv4(Item item, int index) throws DocumentSyntaxException {
     return RelayAddress.ipv4(item.arg(index)).orElseThrow(() -> item.fault("no IPv4 address"));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param min least number of items
  * @param max greatest number of items
  * @param first whether the document must start with it
- * @param last whether the document must end with it
+ * @param fromEnd how many items must follow it: 0 if the document must end with it; -1 for any number
  * @param position index it must have among the items, from 0; -1 for any
  * @param minArgs least number of arguments
  * @param maxArgs greatest number of arguments; more than a kind of document needs are usually allowed,
@@ -24,7 +24,7 @@ public record ItemRule(
     int min,
     int max,
     boolean first,
-    boolean last,
+    int fromEnd,
     int position,
     int minArgs,
     int maxArgs,
@@ -40,25 +40,31 @@ public record ItemRule(
 
   static ItemRule times(String keyword, int min, int max) {
     return new ItemRule(
-        keyword, min, max, false, false, -1, 0, Integer.MAX_VALUE, ObjectUse.FORBIDDEN, null);
+        keyword, min, max, false, -1, -1, 0, Integer.MAX_VALUE, ObjectUse.FORBIDDEN, null);
   }
 
   /** The document starts with this item (annotations apart). */
   public ItemRule asFirst() {
     return new ItemRule(
-        keyword, min, max, true, last, position, minArgs, maxArgs, objectUse, objectType);
+        keyword, min, max, true, fromEnd, position, minArgs, maxArgs, objectUse, objectType);
   }
 
   /** The document ends with this item. */
   public ItemRule asLast() {
     return new ItemRule(
-        keyword, min, max, first, true, position, minArgs, maxArgs, objectUse, objectType);
+        keyword, min, max, first, 0, position, minArgs, maxArgs, objectUse, objectType);
+  }
+
+  /** Exactly one item follows this one. */
+  public ItemRule asLastButOne() {
+    return new ItemRule(
+        keyword, min, max, first, 1, position, minArgs, maxArgs, objectUse, objectType);
   }
 
   /** The item has this index among all items, from 0. */
   public ItemRule at(int index) {
     return new ItemRule(
-        keyword, min, max, first, last, index, minArgs, maxArgs, objectUse, objectType);
+        keyword, min, max, first, fromEnd, index, minArgs, maxArgs, objectUse, objectType);
   }
 
   /** At least {@code least} arguments; further ones are ignored. */
@@ -74,25 +80,25 @@ public record ItemRule(
   /** At least {@code least} and at most {@code most} arguments. */
   public ItemRule argsBetween(int least, int most) {
     return new ItemRule(
-        keyword, min, max, first, last, position, least, most, objectUse, objectType);
+        keyword, min, max, first, fromEnd, position, least, most, objectUse, objectType);
   }
 
   /** An object of this type must follow. */
   public ItemRule object(String type) {
     return new ItemRule(
-        keyword, min, max, first, last, position, minArgs, maxArgs, ObjectUse.REQUIRED, type);
+        keyword, min, max, first, fromEnd, position, minArgs, maxArgs, ObjectUse.REQUIRED, type);
   }
 
   /** An object of any type must follow. */
   public ItemRule anyObject() {
     return new ItemRule(
-        keyword, min, max, first, last, position, minArgs, maxArgs, ObjectUse.REQUIRED, null);
+        keyword, min, max, first, fromEnd, position, minArgs, maxArgs, ObjectUse.REQUIRED, null);
   }
 
   /** An object of this type may follow. */
   public ItemRule optionalObject(String type) {
     return new ItemRule(
-        keyword, min, max, first, last, position, minArgs, maxArgs, ObjectUse.OPTIONAL, type);
+        keyword, min, max, first, fromEnd, position, minArgs, maxArgs, ObjectUse.OPTIONAL, type);
   }
 
   void check(Item item) throws DocumentSyntaxException {

@@ -104,11 +104,13 @@ public final class ItemTable {
     int[] counts = new int[rules.length];
     int position = 0;
     int lastRule = -1;
+    int lastButOneRule = -1;
     for (Item item = tokenizer.next(); item != null; item = tokenizer.next()) {
       boolean annotation = item.keyword().startsWith("@");
       if (annotation && (!annotated || position > 0)) {
         throw item.fault("annotation where none is allowed");
       }
+      lastButOneRule = lastRule;
       lastRule = take(item, position, found, counts);
       position += annotation ? 0 : 1;
       if (isNext(tokenizer, stops)) {
@@ -118,7 +120,7 @@ public final class ItemTable {
     if (position == 0) {
       throw new DocumentSyntaxException(rules[0].keyword(), startLine, "nothing there");
     }
-    checkCounts(counts, lastRule);
+    checkCounts(counts, lastRule, lastButOneRule);
     return new Section(this, document, found, start, tokenizer.position());
   }
 
@@ -180,14 +182,17 @@ public final class ItemTable {
     }
   }
 
-  private void checkCounts(int[] counts, int lastRule) throws DocumentSyntaxException {
+  private void checkCounts(int[] counts, int lastRule, int lastButOneRule)
+      throws DocumentSyntaxException {
     for (int i = 0; i < rules.length; i++) {
       ItemRule rule = rules[i];
       if (counts[i] < rule.min()) {
         throw new DocumentSyntaxException(rule.keyword(), 0, "missing");
       }
-      if (rule.last() && counts[i] > 0 && lastRule != i) {
-        throw new DocumentSyntaxException(rule.keyword(), 0, "must come last");
+      if (counts[i] > 0
+          && (rule.fromEnd() == 0 && lastRule != i || rule.fromEnd() == 1 && lastButOneRule != i)) {
+        throw new DocumentSyntaxException(
+            rule.keyword(), 0, rule.fromEnd() == 0 ? "must come last" : "must come last but one");
       }
     }
   }

@@ -68,6 +68,18 @@ public final class NetdocText {
     return digest("SHA3-256", start, end);
   }
 
+  /**
+   * Offset just behind the first {@code terminator} at or after the first line that begins with {@code
+   * lineStart}, the way signed parts of documents end; -1 if there is none.
+   *
+   * @param lineStart text at the beginning of a line that is not the first
+   * @param from where to look from
+   */
+  public int endOfSigned(String lineStart, char terminator, int from) {
+    int line = text.indexOf("\n" + lineStart, from);
+    return line < 0 ? -1 : text.indexOf(terminator, line + 1 + lineStart.length()) + 1;
+  }
+
   private byte[] digest(String algorithm, int start, int end) {
     try {
       return MessageDigest.getInstance(algorithm)
