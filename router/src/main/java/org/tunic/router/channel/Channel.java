@@ -2,9 +2,12 @@ package org.tunic.router.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +56,7 @@ public final class Channel {
    * @param peer the identity the other side proved, or null for a client
    * @param canonical whether the connection goes to an address that the peer calls its own
    * @param clockSkewSeconds how far the peer's clock is ahead of ours by NETINFO; 0 when unknown
+   * @param remote the address of the peer's end
    */
   record Opened(
       long serial,
@@ -60,7 +64,8 @@ public final class Channel {
       int linkProtocol,
       @Nullable RelayIds peer,
       boolean canonical,
-      long clockSkewSeconds) {}
+      long clockSkewSeconds,
+      InetAddress remote) {}
 
   private final io.netty.channel.Channel socket;
   private final LoopContext context;
@@ -74,8 +79,9 @@ public final class Channel {
   private @Nullable CircuitSlot latest; // cells of one circuit come in runs
   private boolean closed;
   private long relayCellsRead; // in this read, not yet counted
+  private final long openedNanos;
   private long lastUsedNanos;
-  private Runnable closeListener = () -> {};
+  private Consumer<DestroyReason> closeListener = why -> {};
 
   Channel(
       io.netty.channel.Channel socket,
@@ -92,7 +98,8 @@ public final class Channel {
     this.outgoing =
         new OutgoingCells(
             socket, context, settings.counters(), () -> close(DestroyReason.RESOURCELIMIT));
-    this.lastUsedNanos = settings.nanoClock().getAsLong();
+    this.openedNanos = settings.nanoClock().getAsLong();
+    this.lastUsedNanos = openedNanos;
   }
 
   /** The event loop that owns the channel. Threads: any. */
@@ -269,18 +276,28 @@ public final class Channel {
     for (CircuitSlot slot : all) {
       guarded(slot, () -> slot.half.onChannelClosed(why));
     }
-    closeListener.run();
+    closeListener.accept(why);
     log.debug("channel {} closed: {}", serial(), why);
   }
 
   /** What runs after the channel closed, for the manager. */
-  void onClose(Runnable listener) {
+  void onClose(Consumer<DestroyReason> listener) {
     closeListener = listener;
   }
 
   /** Monotonic time since which there has been no circuit; meaningless while there are some. */
   long lastUsedNanos() {
     return lastUsedNanos;
+  }
+
+  /** Monotonic time at which the channel opened. Threads: any. */
+  long openedNanos() {
+    return openedNanos;
+  }
+
+  /** Whether the peer's end is at one of these addresses, whatever the port. Threads: any. */
+  boolean goesTo(List<InetSocketAddress> addresses) {
+    return addresses.stream().anyMatch(a -> opened.remote.equals(a.getAddress()));
   }
 
   /** Asks idle queues to give memory back. */

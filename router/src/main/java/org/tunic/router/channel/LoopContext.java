@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.random.LoopRandom;
 import org.tunic.router.cell.CellCommand;
 
 /**
@@ -37,6 +38,7 @@ public final class LoopContext {
   }
 
   private final EventLoop loop;
+  private final LoopRandom random;
   private final byte[] scratchA = new byte[CellCommand.CELL_BODY_LEN + 3];
   private final byte[] scratchB = new byte[CellCommand.CELL_BODY_LEN + 3];
   private final Runnable endOfTurn = this::endOfTurn;
@@ -58,8 +60,15 @@ public final class LoopContext {
   @SuppressWarnings("unused") // by VarHandle
   private volatile @Nullable CellChunk returned;
 
-  LoopContext(EventLoop loop) {
+  LoopContext(EventLoop loop, LoopRandom random) {
     this.loop = loop;
+    this.random = random;
+  }
+
+  /** Random numbers that are no keys: circuit ids, the filling of cells. */
+  public LoopRandom random() {
+    assert loop.inEventLoop();
+    return random;
   }
 
   /** The event loop. */

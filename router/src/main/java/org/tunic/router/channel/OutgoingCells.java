@@ -3,8 +3,7 @@ package org.tunic.router.channel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
-import org.tunic.crypto.bytes.ByteWriter;
-import org.tunic.router.cell.CellCommand;
+import org.tunic.router.cell.CellEncoder;
 import org.tunic.router.cell.ChannelMessage;
 
 /**
@@ -34,7 +33,6 @@ final class OutgoingCells {
   private @Nullable ByteBuf control; // encoded control cells
   private @Nullable CellQueue first; // the round, a linked list
   private @Nullable CellQueue last;
-  private final ByteWriter encoder = new ByteWriter(CellChunk.CELL);
   private boolean noted; // stands in the context's list of unwritten channels
   private boolean writing;
   private boolean closed;
@@ -66,22 +64,9 @@ final class OutgoingCells {
       overflow.run();
       return;
     }
-    CellCommand command = message.command();
-    byte[] body = encode(message);
-    to.writeInt(circuitId).writeByte(command.code());
-    if (command.variableLength()) {
-      to.writeShort(body.length).writeBytes(body);
-    } else {
-      to.writeBytes(body).writeZero(CellCommand.CELL_BODY_LEN - body.length);
-    }
-    counters.addWritten(CellCounters.Kind.of(command.code()), 1);
+    to.writeBytes(CellEncoder.encode(circuitId, message));
+    counters.addWritten(CellCounters.Kind.of(message.command().code()), 1);
     note();
-  }
-
-  private static byte[] encode(ChannelMessage message) {
-    ByteWriter out = new ByteWriter();
-    message.encode(out);
-    return out.toArray();
   }
 
   /** A queue has cells and takes part in the round from now on. */

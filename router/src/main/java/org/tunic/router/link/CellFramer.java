@@ -42,9 +42,12 @@ public final class CellFramer extends ChannelInboundHandlerAdapter {
   private int toSkip; // bytes of a skipped body still to come
   private boolean stopped;
 
-  /** A framer whose first cell is VERSIONS; cells go to {@code sink}. */
-  public CellFramer(CellSink sink) {
-    this.sink = sink;
+  /** A framer whose first cell is VERSIONS. */
+  public CellFramer() {}
+
+  /** Sets what takes the cells of the negotiation, before any byte arrives. */
+  public void receive(CellSink first) {
+    sink = first;
   }
 
   /** From the next cell on circuit ids have four bytes: link protocol 4 or later was agreed. */

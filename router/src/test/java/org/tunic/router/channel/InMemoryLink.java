@@ -13,7 +13,7 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
-import java.util.Random;
+import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ import org.tunic.crypto.identity.RelayIds;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.link.CellFramer;
 import org.tunic.router.link.CellSink;
+import org.tunic.testing.SeededRandom;
 
 /**
  * Two open channels joined without sockets or TLS, past the handshake.
@@ -55,7 +56,7 @@ public final class InMemoryLink implements AutoCloseable {
       return new End(
           ids,
           new ChannelSettings(acceptor, new CellCounters(), 2000, System::nanoTime),
-          new LoopContexts());
+          new LoopContexts(new SeededRandom(1)));
     }
   }
 
@@ -200,11 +201,18 @@ public final class InMemoryLink implements AutoCloseable {
           new Channel(
               ctx.channel(),
               end.contexts.of(ctx.channel().eventLoop()),
-              new Channel.Opened(serials.incrementAndGet(), initiator, 5, peer, true, 0),
+              new Channel.Opened(
+                  serials.incrementAndGet(),
+                  initiator,
+                  5,
+                  peer,
+                  true,
+                  0,
+                  InetAddress.getLoopbackAddress()),
               end.settings,
-              new Random(serials.get()));
+              new SeededRandom(serials.get()));
       CellSink sink = channel.sink();
-      CellFramer framer = new CellFramer(sink);
+      CellFramer framer = new CellFramer();
       framer.useWideCircuitIds();
       framer.open(sink);
       ctx.pipeline().replace(this, "cells", framer);

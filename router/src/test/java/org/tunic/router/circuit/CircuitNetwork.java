@@ -46,7 +46,7 @@ final class CircuitNetwork implements AutoCloseable {
   final List<Node> relays = new ArrayList<>();
   final List<CircuitEvent> events = new CopyOnWriteArrayList<>();
   final OriginCircuits origin;
-  final LoopContexts contexts = new LoopContexts();
+  final LoopContexts contexts = new LoopContexts(new org.tunic.testing.SeededRandom(1));
 
   private final SecureRandom random = new SeededRandom(7);
   private final LoopScratches scratches;

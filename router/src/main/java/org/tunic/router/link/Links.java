@@ -1,0 +1,212 @@
+package org.tunic.router.link;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.NoopAddressResolverGroup;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.Bytes;
+
+/**
+ * Opens and accepts TLS connections between relays and from clients.
+ *
+ * <p>Threads: any; each connection then lives on one loop.
+ */
+public final class Links {
+  private static final Logger log = LoggerFactory.getLogger(Links.class);
+
+  private static final int BACKLOG = 1024;
+
+  /** Reads of up to 64 KiB: four full TLS records for one system call. */
+  private static final int MAX_READ = 64 * 1024;
+
+  private static final int MIN_READ = 2 * 1024;
+
+  /** Encrypted bytes in our memory before a channel counts as not writable. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+  private final Transport transport;
+  private final Duration connectTimeout;
+  private final Duration tlsTimeout;
+
+  /**
+   * Settings of all connections.
+   *
+   * @param connectTimeout for TCP
+   * @param tlsTimeout for the TLS handshake
+   */
+  public Links(Transport transport, Duration connectTimeout, Duration tlsTimeout) {
+    this.transport = transport;
+    this.connectTimeout = connectTimeout;
+    this.tlsTimeout = tlsTimeout;
+  }
+
+  /**
+   * Connects to a numeric address.
+   *
+   * @param loop will own the connection
+   * @param serverName what TLS sends as server name
+   * @param opener gets the connection or the failure, on {@code loop}
+   */
+  public void connect(
+      EventLoop loop,
+      InetSocketAddress address,
+      TlsContext tls,
+      String serverName,
+      LinkOpener opener) {
+    new Bootstrap()
+        .group(loop)
+        .channel(transport.socketType())
+        .resolver(NoopAddressResolverGroup.INSTANCE)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+        .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+        .handler(new ChannelInboundHandlerAdapter())
+        .connect(address)
+        .addListener(
+            (ChannelFuture done) -> {
+              if (!done.isSuccess()) {
+                log.debug("no TCP connection: {}", done.cause().getClass().getSimpleName());
+                opener.onFailed(reason(done.cause()));
+                return;
+              }
+              opener.onTcpConnected();
+              Channel socket = done.channel();
+              TlsContext.Session session = tls.newSession(socket.alloc(), serverName, tlsTimeout);
+              // The last handler first: adding the TLS handler starts the handshake.
+              socket.pipeline().addLast(new TlsHandshakeHandler(session, null, opener));
+              socket.pipeline().addFirst("tls", session.handler());
+            });
+  }
+
+  private static LinkFailure reason(Throwable cause) {
+    if (cause instanceof ConnectTimeoutException) {
+      return LinkFailure.TIMEOUT;
+    }
+    return cause instanceof ConnectException ? LinkFailure.REFUSED : LinkFailure.NETWORK;
+  }
+
+  private static AdaptiveRecvByteBufAllocator receiveBuffers() {
+    return new AdaptiveRecvByteBufAllocator(MIN_READ, MAX_READ, MAX_READ);
+  }
+
+  /**
+   * What a listener does with a connection it has accepted.
+   *
+   * <p>Threads: event loop of the connection.
+   */
+  public interface Acceptor {
+    /** Takes the connection, or refuses it, which closes it before TLS begins. */
+    Optional<Accepted> accept(InetSocketAddress remote);
+  }
+
+  /**
+   * A connection that was accepted.
+   *
+   * @param tls our key and certificate
+   * @param certificate DER of that certificate
+   * @param opener gets the connection or the failure
+   */
+  public record Accepted(TlsContext tls, Bytes certificate, LinkOpener opener) {}
+
+  /** An open listening socket. */
+  public static final class Listener implements AutoCloseable {
+    private final Channel socket;
+
+    private Listener(Channel socket) {
+      this.socket = socket;
+    }
+
+    /** Where it listens; the port was chosen by the system if 0 was asked for. */
+    public InetSocketAddress address() {
+      return (InetSocketAddress) socket.localAddress();
+    }
+
+    /** Accepts no more; connections stay. */
+    @Override
+    public void close() {
+      socket.close().syncUninterruptibly();
+    }
+  }
+
+  /**
+   * Listens; blocks until the socket is bound.
+   *
+   * @param loops own the connections, in turn
+   * @throws IOException if the address cannot be had: in use, not ours, not permitted
+   */
+  public Listener listen(EventLoopGroup loops, InetSocketAddress address, Acceptor acceptor)
+      throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(transport.serverSocketType())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(new Accepting(acceptor, tlsTimeout))
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("cannot listen", bound.cause());
+    }
+    return new Listener(bound.channel());
+  }
+
+  private static final class Accepting extends ChannelInitializer<SocketChannel> {
+    private final Acceptor acceptor;
+    private final Duration tlsTimeout;
+
+    Accepting(Acceptor acceptor, Duration tlsTimeout) {
+      this.acceptor = acceptor;
+      this.tlsTimeout = tlsTimeout;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel socket) {
+      InetSocketAddress remote = socket.remoteAddress();
+      Optional<Accepted> accepted = remote == null ? Optional.empty() : acceptor.accept(remote);
+      if (accepted.isEmpty()) {
+        socket.close();
+        return;
+      }
+      TlsContext.Session session =
+          accepted.get().tls().newSession(socket.alloc(), null, tlsTimeout);
+      socket
+          .pipeline()
+          .addLast("tls", session.handler())
+          .addLast(
+              new TlsHandshakeHandler(
+                  session, accepted.get().certificate(), accepted.get().opener()));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      log.error("an accepted connection could not be set up", cause);
+      ctx.close();
+    }
+  }
+}
