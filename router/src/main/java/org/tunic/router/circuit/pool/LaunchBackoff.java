@@ -1,0 +1,45 @@
+package org.tunic.router.circuit.pool;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Slows down building when circuit after circuit fails.
+ *
+ * <p>A first failure or two are ordinary, and a new path usually works: no delay. From then on the
+ * delay doubles from a quarter of a second to half a minute, each time spread by half, so that
+ * clients whose guard comes back do not all call at once. One success ends it.
+ *
+ * <p>Threads: one at a time, its owner's.
+ */
+final class LaunchBackoff {
+  private static final int FREE_FAILURES = 2;
+  private static final long FIRST_DELAY_NANOS = Duration.ofMillis(250).toNanos();
+  private static final long LONGEST_DELAY_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final RandomGenerator random;
+  private int failures;
+  private long waitUntilNanos;
+
+  LaunchBackoff(RandomGenerator random) {
+    this.random = random;
+  }
+
+  void succeeded() {
+    failures = 0;
+  }
+
+  void failed(long nowNanos) {
+    failures = Math.min(failures + 1, Integer.SIZE);
+    if (failures > FREE_FAILURES) {
+      int doublings = Math.min(failures - FREE_FAILURES - 1, 10);
+      long delay = Math.min(FIRST_DELAY_NANOS << doublings, LONGEST_DELAY_NANOS);
+      waitUntilNanos = nowNanos + delay / 2 + random.nextLong(delay);
+    }
+  }
+
+  /** Nanoseconds until the next circuit may be launched, 0 if it may be now. */
+  long waitNanos(long nowNanos) {
+    return failures > FREE_FAILURES ? Math.max(0, waitUntilNanos - nowNanos) : 0;
+  }
+}

@@ -1,0 +1,45 @@
+package org.tunic.router.circuit.pool;
+
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.path.Path;
+import org.tunic.router.stream.socks.StreamRequest;
+
+/**
+ * What happens in a pool, in the order it happens. Streams are named by serial numbers of the pool,
+ * circuits by their own ids.
+ *
+ * <p>Threads: immutable.
+ */
+public sealed interface PoolEvent {
+  /** A circuit is ready for streams. */
+  record CircuitReady(long circuit, Path path) implements PoolEvent {}
+
+  /**
+   * A circuit could not be built.
+   *
+   * @param hop the hop that could not be added, the first is 1
+   */
+  record CircuitNotBuilt(Path path, int hop, DestroyReason reason) implements PoolEvent {}
+
+  /** A ready circuit is gone. */
+  record CircuitGone(long circuit, DestroyReason reason) implements PoolEvent {}
+
+  /** A stream was asked for. */
+  record StreamNew(long stream, StreamRequest request) implements PoolEvent {}
+
+  /** BEGIN was sent for it. */
+  record StreamSent(long stream, long circuit) implements PoolEvent {}
+
+  /** It did not work out on that circuit and waits for another. */
+  record StreamDetached(long stream, long circuit, EndReason reason) implements PoolEvent {}
+
+  /** It is connected. */
+  record StreamSucceeded(long stream, long circuit) implements PoolEvent {}
+
+  /** It was given up. */
+  record StreamFailed(long stream, EndReason reason) implements PoolEvent {}
+
+  /** A connected stream is over. */
+  record StreamClosed(long stream, long circuit) implements PoolEvent {}
+}
