@@ -15,8 +15,8 @@ import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.crypto.key.NtorOnionKeypair;
 import org.tunic.crypto.key.RsaSecretKey;
 import org.tunic.directory.doc.consensus.Consensus;
-import org.tunic.directory.doc.consensus.UnverifiedConsensus;
 import org.tunic.directory.doc.consensus.UntrustedException;
+import org.tunic.directory.doc.consensus.UnverifiedConsensus;
 import org.tunic.directory.doc.keycertificate.KeyCertificate;
 import org.tunic.directory.doc.routerdescriptor.RelaySigningKeys;
 import org.tunic.directory.fetch.DirAuthority;
@@ -63,7 +63,7 @@ public final class CtorDocs {
     }
   }
 
-  /** All keys of a relay, as {@code relay0}, with which it signs its descriptors. */
+  /** All keys of {@code relay}, such as "relay0", with which it signs its descriptors. */
   public static RelaySigningKeys signingKeys(String relay) {
     try {
       return new RelaySigningKeys(

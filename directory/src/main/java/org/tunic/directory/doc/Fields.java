@@ -18,8 +18,8 @@ import org.tunic.directory.protover.ProtocolSyntaxException;
 import org.tunic.directory.protover.ProtocolVersions;
 
 /**
- * Reads the arguments and objects of items as the values they stand for; what is malformed becomes a
- * {@link DocumentSyntaxException} that names the item.
+ * Reads the arguments and objects of items as the values they stand for; what is malformed becomes
+ * a {@link DocumentSyntaxException} that names the item.
  *
  * <p>Spec: dir-spec/netdoc. Threads: any, because all functions are pure.
  */
@@ -100,14 +100,17 @@ public final class Fields {
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9')) {
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!letter && !(c >= '0' && c <= '9')) {
         return false;
       }
     }
     return true;
   }
 
-  /** Whether this is a nickname, or {@code $HEX40} with or without {@code =NICK} or {@code ~NICK}. */
+  /**
+   * Whether this is a nickname, or {@code $HEX40} with or without {@code =NICK} or {@code ~NICK}.
+   */
   public static boolean isNicknameOrFingerprint(String member) {
     if (!member.startsWith("$")) {
       return isNickname(member);
@@ -116,9 +119,11 @@ public final class Fields {
     if (member.length() < end || !isHex(member, 1, end)) {
       return false;
     }
-    return member.length() == end
-        || (member.charAt(end) == '=' || member.charAt(end) == '~')
-            && isNickname(member.substring(end + 1));
+    if (member.length() == end) {
+      return true;
+    }
+    char separator = member.charAt(end);
+    return (separator == '=' || separator == '~') && isNickname(member.substring(end + 1));
   }
 
   private static boolean isHex(String text, int from, int to) {
@@ -145,7 +150,10 @@ public final class Fields {
     return port;
   }
 
-  /** The first IPv6 address with a port among {@code a} or {@code or-address} lines; others are skipped. */
+  /**
+   * The first IPv6 address with a port among {@code a} or {@code or-address} lines; others are
+   * skipped.
+   */
   public static Optional<RelayAddress> ipv6OrPort(List<Item> lines) throws DocumentSyntaxException {
     for (Item line : lines) {
       Optional<RelayAddress> address = RelayAddress.parse(line.arg(0));

@@ -30,8 +30,7 @@ public enum BootstrapPhase {
   AP_CONN(80, "ap_conn", "Connecting to a relay to build circuits"),
   AP_CONN_DONE(85, "ap_conn_done", "Connected to a relay to build circuits"),
   AP_HANDSHAKE(89, "ap_handshake", "Finishing handshake with a relay to build circuits"),
-  AP_HANDSHAKE_DONE(
-      90, "ap_handshake_done", "Handshake finished with a relay to build circuits"),
+  AP_HANDSHAKE_DONE(90, "ap_handshake_done", "Handshake finished with a relay to build circuits"),
   CIRCUIT_CREATE(95, "circuit_create", "Establishing a Tor circuit"),
   DONE(100, "done", "Done");
 
@@ -48,6 +47,17 @@ public enum BootstrapPhase {
   /** How far the bootstrap is once this phase begins, 0 to 100. */
   public int percent() {
     return percent;
+  }
+
+  /** Where the next phase begins; 100 for the last. */
+  int nextPercent() {
+    int next = DONE.percent;
+    for (BootstrapPhase other : values()) {
+      if (other.percent > percent) {
+        next = Math.min(next, other.percent);
+      }
+    }
+    return next;
   }
 
   /** The short name controllers match on. */

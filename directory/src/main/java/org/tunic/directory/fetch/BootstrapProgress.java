@@ -3,12 +3,12 @@ package org.tunic.directory.fetch;
 import java.util.function.Consumer;
 
 /**
- * How far the bootstrap has come. All rooms that take part report here: the fetcher its documents, the
- * link room its connections, the circuit manager its first circuits. Progress never goes back; a phase
- * that was passed already is not reported again.
+ * How far the bootstrap has come. All rooms that take part report here: the fetcher its documents,
+ * the link room its connections, the circuit manager its first circuits. Progress never goes back;
+ * a phase that was passed already is not reported again.
  *
- * <p>Threads: guarded by its own lock; the listener is called under it, on the reporting thread, and
- * must be quick.
+ * <p>Threads: guarded by its own lock; the listener is called under it, on the reporting thread,
+ * and must be quick.
  */
 public final class BootstrapProgress {
   /** A step forward: the phase we are in and the percentage, which may lie between two phases. */
@@ -28,13 +28,12 @@ public final class BootstrapProgress {
   }
 
   /**
-   * A phase is {@code done} of {@code total} through: the percentage lies that far between this phase's
-   * and the next one's.
+   * A phase is {@code done} of {@code total} through: the percentage lies that far between this
+   * phase's and the next one's.
    */
   public synchronized void reached(BootstrapPhase phase, long done, long total) {
-    BootstrapPhase[] all = BootstrapPhase.values();
     int from = phase.percent();
-    int to = phase.ordinal() + 1 < all.length ? all[phase.ordinal() + 1].percent() : from;
+    int to = phase.nextPercent();
     int percent = total <= 0 ? from : from + (int) ((to - from) * Math.min(done, total) / total);
     // The last percent of a phase belongs to the next one.
     percent = Math.clamp(percent, from, Math.max(from, to - 1));

@@ -8,7 +8,8 @@ import org.tunic.crypto.bytes.Bytes;
  * <p>Spec: dir-spec/outline. Threads: immutable.
  *
  * @param status the HTTP status code, as 200, 304, 404, 503
- * @param reason the words behind it, as {@code OK}; an authority says there why it refuses a descriptor
+ * @param reason the words behind it, as {@code OK}; an authority says there why it refuses a
+ *     descriptor
  * @param headers those that mean something; Date, Content-Length and Content-Encoding are the
  *     transport's business when serving
  * @param body decompressed when received; as it is to be sent when serving

@@ -16,8 +16,8 @@ import org.tunic.directory.linkspec.RelayAddress;
  * <p>Spec: tor(1) DirAuthority. Threads: immutable.
  *
  * @param nickname its name; for people only
- * @param v3ident SHA-1 of the authority identity key that certifies its signing keys; null for one that
- *     has no vote (a bridge authority)
+ * @param v3ident SHA-1 of the authority identity key that certifies its signing keys; null for one
+ *     that has no vote (a bridge authority)
  * @param fingerprint SHA-1 of its relay identity key
  * @param orPorts its OR port: IPv4, then IPv6 if it has one
  * @param dirPort its directory port
@@ -41,9 +41,9 @@ public record DirAuthority(
 
   /**
    * Reads what stands behind {@code DirAuthority} in a torrc: {@code [NICK] [flags] ADDR:DIRPORT
-   * FINGERPRINT}, the flags being {@code orport=}, {@code v3ident=}, {@code ipv6=} and others that are
-   * ignored ({@code no-v2}, {@code bridge}, {@code weight=}, {@code upload=} …). The fingerprint may be
-   * in groups.
+   * FINGERPRINT}, the flags being {@code orport=}, {@code v3ident=}, {@code ipv6=} and others that
+   * are ignored ({@code no-v2}, {@code bridge}, {@code weight=}, {@code upload=} …). The
+   * fingerprint may be in groups.
    *
    * @throws MalformedException with a text for the operator if a part is missing or malformed
    */

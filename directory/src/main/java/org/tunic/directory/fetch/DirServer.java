@@ -54,7 +54,9 @@ public sealed interface DirServer {
     };
   }
 
-  /** Its ntor onion key, if a microdescriptor told us; without it a circuit starts with CREATE_FAST. */
+  /**
+   * Its ntor onion key, if a microdescriptor told us; without it a circuit starts with CREATE_FAST.
+   */
   default Optional<NtorPublicKey> ntorOnionKey() {
     return switch (this) {
       case Authority _, Fallback _ -> Optional.empty();

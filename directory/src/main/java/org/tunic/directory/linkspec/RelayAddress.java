@@ -40,8 +40,8 @@ public record RelayAddress(Bytes ip, int port) {
   }
 
   /**
-   * Reads {@code 1.2.3.4:80} or {@code [2001:db8::1]:80}; empty if the text is anything else, a host
-   * name in particular.
+   * Reads {@code 1.2.3.4:80} or {@code [2001:db8::1]:80}; empty if the text is anything else, a
+   * host name in particular.
    */
   public static Optional<RelayAddress> parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -103,8 +103,8 @@ public record RelayAddress(Bytes ip, int port) {
   }
 
   /**
-   * {@code 1.2.3.4:80} or {@code [2001:db8::1]:80}, for documents and configuration; never for a log at
-   * info or above.
+   * {@code 1.2.3.4:80} or {@code [2001:db8::1]:80}, for documents and configuration; never for a
+   * log at info or above.
    */
   public String unredacted() {
     return (isIpv4() ? ipText() : "[" + ipText() + "]") + ":" + port;

@@ -1,6 +1,6 @@
 /**
- * Where a relay is and who it is, as circuits and onion services name it: link specifiers, and numeric
- * addresses with a port.
+ * Where a relay is and who it is, as circuits and onion services name it: link specifiers, and
+ * numeric addresses with a port.
  *
  * <p>Names are never resolved here. Who may be extended to is decided in {@code router}.
  *

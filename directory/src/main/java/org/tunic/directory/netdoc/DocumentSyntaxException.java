@@ -3,11 +3,12 @@ package org.tunic.directory.netdoc;
 import java.io.Serial;
 
 /**
- * A directory document that breaks its grammar. The sender's fault: drop the document, and never show
- * its contents at info or above.
+ * A directory document that breaks its grammar. The sender's fault: drop the document, and never
+ * show its contents at info or above.
  *
- * <p>It carries the keyword, the line (counted from 1 in the text handed to the parser, 0 if there is
- * no such line) and a reason of fixed text. It has no stack trace, for anyone can make us throw it.
+ * <p>It carries the keyword, the line (counted from 1 in the text handed to the parser, 0 if there
+ * is no such line) and a reason of fixed text. It has no stack trace, for anyone can make us throw
+ * it.
  *
  * <p>Threads: immutable.
  */

@@ -65,8 +65,8 @@ public final class Item {
   }
 
   /**
-   * Offset just behind the keyword and the one space after it: documents that are signed "through the
-   * keyword and a space" are signed up to here.
+   * Offset just behind the keyword and the one space after it: documents that are signed "through
+   * the keyword and a space" are signed up to here.
    */
   public int afterKeywordAndSpace() {
     return Math.min(start + keyword.length() + 1, document.length());
@@ -122,8 +122,8 @@ public final class Item {
   /**
    * The argument number {@code index} as a decimal number.
    *
-   * @throws DocumentSyntaxException if it is missing, no number, or not within {@code min} to {@code
-   *     max}
+   * @throws DocumentSyntaxException if it is missing, no number, or not within {@code min} to
+   *     {@code max}
    */
   public long number(int index, long min, long max) throws DocumentSyntaxException {
     String arg = arg(index);

@@ -3,19 +3,20 @@ package org.tunic.directory.netdoc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kind of document demands of one keyword: how often, where, with how many arguments and with
- * which object. Started from the factories of {@link ItemTable} and refined by the methods here, each
- * of which returns a new rule.
+ * What a kind of document demands of one keyword: how often, where, with how many arguments and
+ * with which object. Started from the factories of {@link ItemTable} and refined by the methods
+ * here, each of which returns a new rule.
  *
  * @param keyword the keyword
  * @param min least number of items
  * @param max greatest number of items
  * @param first whether the document must start with it
- * @param fromEnd how many items must follow it: 0 if the document must end with it; -1 for any number
+ * @param fromEnd how many items must follow it: 0 if the document must end with it; -1 for any
+ *     number
  * @param position index it must have among the items, from 0; -1 for any
  * @param minArgs least number of arguments
- * @param maxArgs greatest number of arguments; more than a kind of document needs are usually allowed,
- *     for later extensions
+ * @param maxArgs greatest number of arguments; more than a kind of document needs are usually
+ *     allowed, for later extensions
  * @param objectUse whether an object is forbidden, allowed or demanded
  * @param objectType the type the object must have, null for any
  */

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keyword table of one kind of document (or of one section of it): which items there may be, how
- * often, where, with what behind them. Unknown keywords are skipped, as the format asks.
+ * The keyword table of one kind of document (or of one section of it): which items there may be,
+ * how often, where, with what behind them. Unknown keywords are skipped, as the format asks.
  *
  * <pre>{@code
  * static final ItemTable ITEMS = ItemTable.of(
@@ -87,16 +87,15 @@ public final class ItemTable {
   }
 
   /**
-   * Reads one section: items from {@code tokenizer} up to (excluding) the first whose keyword is one of
-   * {@code stops}, not counting the section's own first item; to the end if there is none.
+   * Reads one section: items from {@code tokenizer} up to (excluding) the first whose keyword is
+   * one of {@code stops}, not counting the section's own first item; to the end if there is none.
    */
   public Section readUntil(Tokenizer tokenizer, NetdocText document, String... stops)
       throws DocumentSyntaxException {
     return read(tokenizer, document, false, stops);
   }
 
-  private Section read(
-      Tokenizer tokenizer, NetdocText document, boolean annotated, String... stops)
+  private Section read(Tokenizer tokenizer, NetdocText document, boolean annotated, String... stops)
       throws DocumentSyntaxException {
     int start = tokenizer.position();
     int startLine = tokenizer.line();
@@ -189,8 +188,9 @@ public final class ItemTable {
       if (counts[i] < rule.min()) {
         throw new DocumentSyntaxException(rule.keyword(), 0, "missing");
       }
-      if (counts[i] > 0
-          && (rule.fromEnd() == 0 && lastRule != i || rule.fromEnd() == 1 && lastButOneRule != i)) {
+      boolean lastIsAnother = rule.fromEnd() == 0 && lastRule != i;
+      boolean lastButOneIsAnother = rule.fromEnd() == 1 && lastButOneRule != i;
+      if (counts[i] > 0 && (lastIsAnother || lastButOneIsAnother)) {
         throw new DocumentSyntaxException(
             rule.keyword(), 0, rule.fromEnd() == 0 ? "must come last" : "must come last but one");
       }

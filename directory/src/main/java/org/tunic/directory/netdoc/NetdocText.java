@@ -9,10 +9,10 @@ import java.util.List;
 /**
  * The text of one directory document, or of several one after the other, exactly as received.
  *
- * <p>Digests and signatures are over bytes, positions are best counted in characters; so the bytes are
- * held as a string of one character per byte (ISO 8859-1, which the JVM stores in one byte each), and
- * an offset means the same in both. The few lines that may hold more than ASCII ({@code contact},
- * {@code platform}) are UTF-8 underneath and are passed on unchanged.
+ * <p>Digests and signatures are over bytes, positions are best counted in characters; so the bytes
+ * are held as a string of one character per byte (ISO 8859-1, which the JVM stores in one byte
+ * each), and an offset means the same in both. The few lines that may hold more than ASCII ({@code
+ * contact}, {@code platform}) are UTF-8 underneath and are passed on unchanged.
  *
  * <p>Spec: dir-spec/netdoc. Threads: immutable.
  */
@@ -69,8 +69,8 @@ public final class NetdocText {
   }
 
   /**
-   * Offset just behind the first {@code terminator} at or after the first line that begins with {@code
-   * lineStart}, the way signed parts of documents end; -1 if there is none.
+   * Offset just behind the first {@code terminator} at or after the first line that begins with
+   * {@code lineStart}, the way signed parts of documents end; -1 if there is none.
    *
    * @param lineStart text at the beginning of a line that is not the first
    * @param from where to look from

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Builds a document: lines, armoured objects, and the text so far for the digests that its signatures
- * cover.
+ * Builds a document: lines, armoured objects, and the text so far for the digests that its
+ * signatures cover.
  *
  * <p>Spec: dir-spec/netdoc. Threads: one caller.
  */

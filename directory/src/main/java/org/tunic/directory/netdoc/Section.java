@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a document (or of one section of it) that its {@link ItemTable} knows and has checked.
- * Asking for a keyword the table lacks is a bug and throws {@link IllegalArgumentException}.
+ * The items of a document (or of one section of it) that its {@link ItemTable} knows and has
+ * checked. Asking for a keyword the table lacks is a bug and throws {@link
+ * IllegalArgumentException}.
  *
  * <p>Threads: immutable.
  */
@@ -48,7 +49,8 @@ public final class Section {
   /**
    * The first item with this keyword, which the table demands.
    *
-   * @throws DocumentSyntaxException if it is absent (only possible where the table does not demand it)
+   * @throws DocumentSyntaxException if it is absent (only possible where the table does not demand
+   *     it)
    */
   public Item one(String keyword) throws DocumentSyntaxException {
     List<Item> items = all(keyword);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * must be proper base64 between matching labels; NUL bytes, lines and objects above 128 KiB are
  * faults.
  *
- * <p>Cost: one pass with {@code indexOf}; strings are made for keywords and, later, for the arguments
- * that are asked for.
+ * <p>Cost: one pass with {@code indexOf}; strings are made for keywords and, later, for the
+ * arguments that are asked for.
  *
  * <p>Spec: dir-spec/netdoc. Threads: one caller.
  */
@@ -100,8 +100,8 @@ public final class Tokenizer {
   /**
    * Takes the next item; null at the end.
    *
-   * @throws DocumentSyntaxException if the line or its object is malformed; the tokenizer must not be
-   *     used after that
+   * @throws DocumentSyntaxException if the line or its object is malformed; the tokenizer must not
+   *     be used after that
    */
   public @Nullable Item next() throws DocumentSyntaxException {
     if (at >= limit) {
@@ -179,8 +179,7 @@ public final class Tokenizer {
       }
     }
     try {
-      return Base64.getDecoder()
-          .decode(new String(packed, 0, length, StandardCharsets.ISO_8859_1));
+      return Base64.getDecoder().decode(new String(packed, 0, length, StandardCharsets.ISO_8859_1));
     } catch (IllegalArgumentException e) {
       throw fault(keyword, "object is not base64");
     }
@@ -230,7 +229,9 @@ public final class Tokenizer {
   }
 
   private void countLines(int from, int to) {
-    for (int eol = text.indexOf('\n', from); eol >= 0 && eol < to; eol = text.indexOf('\n', eol + 1)) {
+    for (int eol = text.indexOf('\n', from);
+        eol >= 0 && eol < to;
+        eol = text.indexOf('\n', eol + 1)) {
       line++;
     }
   }

@@ -48,9 +48,9 @@ public record BandwidthWeights(Map<String, Integer> values, int scale) {
   /**
    * The factor, 0 to 1, for a relay in this position.
    *
-   * <p>As in C tor, a relay that serves directory documents is also weighted by the {@code W?b} of its
-   * kind, a plain exit has no weight as guard, and if one of the needed weights is missing or negative
-   * all are 1.
+   * <p>As in C tor, a relay that serves directory documents is also weighted by the {@code W?b} of
+   * its kind, a plain exit has no weight as guard, and if one of the needed weights is missing or
+   * negative all are 1.
    *
    * @param position where in the path
    * @param guard whether it has the flag Guard

@@ -3,8 +3,8 @@ package org.tunic.directory.view;
 import java.util.Map;
 
 /**
- * The {@code params} of a consensus. A missing parameter has its default, one out of range is brought
- * to the nearest end of the range, as all users of a network must agree on.
+ * The {@code params} of a consensus. A missing parameter has its default, one out of range is
+ * brought to the nearest end of the range, as all users of a network must agree on.
  *
  * <p>Spec: param-spec. Threads: immutable.
  *
@@ -20,8 +20,8 @@ public record ConsensusParameters(Map<String, Integer> values) {
   }
 
   /**
-   * The parameter, or {@code byDefault} if the consensus does not set it; brought within {@code min} to
-   * {@code max}.
+   * The parameter, or {@code byDefault} if the consensus does not set it; brought within {@code
+   * min} to {@code max}.
    */
   public int get(String name, int byDefault, int min, int max) {
     Integer set = values.get(name);

@@ -10,8 +10,8 @@ import org.tunic.directory.view.BandwidthWeights.Position;
  * Adds up, relay by relay, which part of the bandwidth of each position we know the relays of.
  *
  * <p>The rule is C tor's: fractions of weighted bandwidth for guards, middles and exits; where all
- * weights are zero, fractions of relays. An exit whose microdescriptor we hold and which rejects every
- * port is no exit.
+ * weights are zero, fractions of relays. An exit whose microdescriptor we hold and which rejects
+ * every port is no exit.
  *
  * <p>Spec: path-spec/how-circuits-are-built. Threads: one caller.
  */
@@ -42,8 +42,7 @@ final class DirInfoCounter {
   private double weight(Position position, RouterStatus status) {
     boolean exit = status.has(RelayFlag.EXIT) && !status.has(RelayFlag.BAD_EXIT);
     double factor =
-        weights.factor(
-            position, status.has(RelayFlag.GUARD), exit, status.has(RelayFlag.V2DIR));
+        weights.factor(position, status.has(RelayFlag.GUARD), exit, status.has(RelayFlag.V2DIR));
     long bandwidth =
         status.bandwidth() == RouterStatus.NO_BANDWIDTH
             ? Relay.ASSUMED_BANDWIDTH
@@ -59,13 +58,7 @@ final class DirInfoCounter {
       end = middles.fraction();
     }
     return new DirInfo(
-        middles.known,
-        middles.all,
-        guards.fraction(),
-        middles.fraction(),
-        end,
-        needed,
-        hasExits);
+        middles.known, middles.all, guards.fraction(), middles.fraction(), end, needed, hasExits);
   }
 
   /** One position. */

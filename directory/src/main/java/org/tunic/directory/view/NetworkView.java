@@ -23,9 +23,9 @@ import org.tunic.directory.doc.microdescriptor.Microdescriptor;
 /**
  * The network as a client sees it: one consensus and what we know of its relays.
  *
- * <p>The relays stand in a list with constant-time access, ordered by RSA identity, so that a position
- * in it serves as index into arrays of weights. Only relays whose microdescriptor we hold are there;
- * {@link #dirInfo()} says how large a part of the network that is.
+ * <p>The relays stand in a list with constant-time access, ordered by RSA identity, so that a
+ * position in it serves as index into arrays of weights. Only relays whose microdescriptor we hold
+ * are there; {@link #dirInfo()} says how large a part of the network that is.
  *
  * <p>Threads: immutable.
  */
@@ -78,8 +78,8 @@ public final class NetworkView {
    * A view of a consensus of the microdesc flavour and the microdescriptors at hand.
    *
    * @param held finds a microdescriptor by its digest (32 bytes); null for one we lack
-   * @param pathsNeeded what fraction of likely paths we must be able to build, 0 to 1; empty to leave it
-   *     to the parameter {@code min_paths_for_circs_pct}
+   * @param pathsNeeded what fraction of likely paths we must be able to build, 0 to 1; empty to
+   *     leave it to the parameter {@code min_paths_for_circs_pct}
    */
   public static NetworkView of(
       Consensus consensus,
@@ -89,8 +89,7 @@ public final class NetworkView {
     BandwidthWeights weights =
         new BandwidthWeights(
             consensus.bandwidthWeights(),
-            params.get(
-                "bwweightscale", BandwidthWeights.DEFAULT_SCALE, 1, Integer.MAX_VALUE));
+            params.get("bwweightscale", BandwidthWeights.DEFAULT_SCALE, 1, Integer.MAX_VALUE));
     DirInfoCounter counter = new DirInfoCounter(weights);
     List<Relay> relays = new ArrayList<>(consensus.relays().size());
     for (RouterStatus status : consensus.relays()) {
@@ -100,8 +99,7 @@ public final class NetworkView {
         relays.add(Relay.of(status, micro));
       }
     }
-    double needed =
-        pathsNeeded.orElse(params.get("min_paths_for_circs_pct", 60, 25, 95) / 100.0);
+    double needed = pathsNeeded.orElse(params.get("min_paths_for_circs_pct", 60, 25, 95) / 100.0);
     return new NetworkView(
         consensus.lifetime(),
         params,
@@ -177,15 +175,17 @@ public final class NetworkView {
     return lifetime.isLive(now);
   }
 
-  /** Whether the consensus is within its validity or less than a day off, good enough for circuits. */
+  /**
+   * Whether the consensus is within its validity or less than a day off, good enough for circuits.
+   */
   public boolean isReasonablyLive(Instant now) {
     return lifetime.isWithin(now, REASONABLY_LIVE);
   }
 
   /**
-   * Whether two relays say, each of the other, that the same people run them, or share a proven family
-   * identifier. The parameters {@code use-family-lists} and {@code use-family-ids} switch the two off.
-   * A relay is in a family with itself.
+   * Whether two relays say, each of the other, that the same people run them, or share a proven
+   * family identifier. The parameters {@code use-family-lists} and {@code use-family-ids} switch
+   * the two off. A relay is in a family with itself.
    */
   public boolean sameFamily(Relay a, Relay b) {
     if (a.ids().rsa().equals(b.ids().rsa())) {

@@ -29,7 +29,8 @@ import org.tunic.directory.protover.ProtocolVersions;
  * @param orPorts where to reach it: IPv4, then IPv6 if it has one; numeric
  * @param dirPortAddress its directory port; null for none
  * @param flags the flags of the consensus
- * @param bandwidth weight in the consensus, in kilobytes a second; {@link #NO_BANDWIDTH} if it has none
+ * @param bandwidth weight in the consensus, in kilobytes a second; {@link #NO_BANDWIDTH} if it has
+ *     none
  * @param proto the subprotocols it speaks
  * @param policy ports it exits to at most IPv4 addresses
  * @param policy6 ports it exits to at most IPv6 addresses
@@ -110,7 +111,9 @@ public record Relay(
     return Optional.ofNullable(dirPortAddress);
   }
 
-  /** How an EXTEND2 names it: IPv4, RSA identity, Ed25519 identity if known, IPv6 if there is one. */
+  /**
+   * How an EXTEND2 names it: IPv4, RSA identity, Ed25519 identity if known, IPv6 if there is one.
+   */
   public List<LinkSpecifier> linkSpecifiers() {
     return linkSpecifiers(ids, orPorts);
   }

@@ -54,8 +54,8 @@ public final class Consensus {
   }
 
   /**
-   * SHA3-256 of the signed part, through {@code directory-signature} and a space: what a request names
-   * to get a difference to this consensus.
+   * SHA3-256 of the signed part, through {@code directory-signature} and a space: what a request
+   * names to get a difference to this consensus.
    */
   public Bytes sha3AsSigned() {
     return Bytes.copyOf(parsed.text().sha3(0, parsed.signedLength()));

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the authorities say about a relay. In the order of the keywords' ASCII text, which is the order
- * documents list them in.
+ * What the authorities say about a relay. In the order of the keywords' ASCII text, which is the
+ * order documents list them in.
  *
  * <p>Spec: dir-spec/consensus-formats, item "s". Threads: immutable.
  */

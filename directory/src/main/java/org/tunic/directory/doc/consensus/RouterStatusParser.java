@@ -27,9 +27,9 @@ import org.tunic.directory.policy.PolicySyntaxException;
 import org.tunic.directory.protover.ProtocolVersions;
 
 /**
- * Reads the relays of one consensus. Thousands of them share a few flag sets, protocol lists, versions
- * and times: each distinct text is read once and its value shared, which saves most of the time and of
- * the memory.
+ * Reads the relays of one consensus. Thousands of them share a few flag sets, protocol lists,
+ * versions and times: each distinct text is read once and its value shared, which saves most of the
+ * time and of the memory.
  *
  * <p>Spec: dir-spec/consensus-formats. Threads: one caller.
  */

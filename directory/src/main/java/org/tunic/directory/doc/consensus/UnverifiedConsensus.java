@@ -73,9 +73,10 @@ public final class UnverifiedConsensus {
   /**
    * Checks the signatures and the times.
    *
-   * <p>It is believed if more than half of {@code authorities} signed it with a key whose certificate
-   * is among {@code certificates} and has not expired; several signatures of one authority count once.
-   * The times may be a day off, for an old consensus is better than none: ask {@link Lifetime#isLive}.
+   * <p>It is believed if more than half of {@code authorities} signed it with a key whose
+   * certificate is among {@code certificates} and has not expired; several signatures of one
+   * authority count once. The times may be a day off, for an old consensus is better than none: ask
+   * {@link Lifetime#isLive}.
    *
    * @param authorities the {@code v3ident}s of all configured authorities
    * @param certificates whatever certificates we hold; others than the authorities' are ignored
@@ -88,8 +89,7 @@ public final class UnverifiedConsensus {
     for (KeyCertificate certificate : certificates) {
       if (certificate.isValid(now)) {
         held.put(
-            new CertificateId(certificate.identity(), certificate.signingKeyDigest()),
-            certificate);
+            new CertificateId(certificate.identity(), certificate.signingKeyDigest()), certificate);
       }
     }
     Set<RsaIdentity> good = new HashSet<>();

@@ -3,12 +3,13 @@ package org.tunic.directory.doc.extrainfo;
 import static org.tunic.directory.netdoc.ItemTable.exactlyOnce;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.cert.Ed25519Certificate;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.RsaPublicKey;
+import org.tunic.directory.doc.Documents;
 import org.tunic.directory.doc.Fields;
 import org.tunic.directory.doc.routerdescriptor.DescriptorSignatures;
 import org.tunic.directory.doc.routerdescriptor.RelaySigningKeys;
@@ -23,14 +24,14 @@ import org.tunic.directory.netdoc.NetdocWriter;
 import org.tunic.directory.netdoc.Section;
 
 /**
- * An extra-info document whose Ed25519 signature holds. The RSA signature needs the identity key, which
- * only the descriptor has: see {@link #belongsTo}.
+ * An extra-info document whose Ed25519 signature holds. The RSA signature needs the identity key,
+ * which only the descriptor has: see {@link #belongsTo}.
  *
  * <p>Spec: dir-spec/extra-info-document-format. Threads: immutable.
  *
  * @param text the document, from {@code extra-info} to the end of its RSA signature
- * @param digests what the descriptor names it by: SHA-1 of the part the RSA signature covers, SHA-256
- *     of all
+ * @param digests what the descriptor names it by: SHA-1 of the part the RSA signature covers,
+ *     SHA-256 of all
  * @param nickname the relay's nickname
  * @param identity SHA-1 of the relay's identity key, as the document claims
  * @param published when it was made
@@ -98,15 +99,7 @@ public record ExtraInfo(
 
   /** Reads many, one after the other; malformed ones are left out. */
   public static List<ExtraInfo> parseAll(NetdocText text) {
-    List<ExtraInfo> all = new ArrayList<>();
-    for (NetdocText part : text.split("extra-info")) {
-      try {
-        all.add(parse(part));
-      } catch (DocumentSyntaxException e) {
-        continue; // nobody depends on them
-      }
-    }
-    return all;
+    return Documents.parseAll(text, "extra-info", ExtraInfo::parse);
   }
 
   /**
@@ -137,7 +130,7 @@ public record ExtraInfo(
     return named != null
         && identity.equals(descriptor.identity())
         && named.sha1().equals(digests.sha1())
-        && (named.sha256() == null || named.sha256().equals(digests.sha256()))
+        && (named.sha256() == null || Objects.equals(named.sha256(), digests.sha256()))
         && descriptor.ids().ed().equals(signingCertificate.namedSigner())
         && verify(descriptor.identityKey());
   }

@@ -1,5 +1,6 @@
 /**
- * Extra-info documents: statistics of a relay, signed like its descriptor, which names them by digest.
+ * Extra-info documents: statistics of a relay, signed like its descriptor, which names them by
+ * digest.
  *
  * <p>What statistics there are is not interpreted here.
  *

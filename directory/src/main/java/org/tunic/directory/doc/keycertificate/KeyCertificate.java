@@ -4,7 +4,6 @@ import static org.tunic.directory.netdoc.ItemTable.atMostOnce;
 import static org.tunic.directory.netdoc.ItemTable.exactlyOnce;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +11,7 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.RsaPublicKey;
 import org.tunic.crypto.key.RsaSecretKey;
+import org.tunic.directory.doc.Documents;
 import org.tunic.directory.doc.Fields;
 import org.tunic.directory.linkspec.RelayAddress;
 import org.tunic.directory.netdoc.DocumentSyntaxException;
@@ -23,8 +23,8 @@ import org.tunic.directory.netdoc.NetdocWriter;
 import org.tunic.directory.netdoc.Section;
 
 /**
- * An authority key certificate whose two signatures hold. Whether the identity is that of a configured
- * authority, and whether the certificate is still valid, is the caller's to check.
+ * An authority key certificate whose two signatures hold. Whether the identity is that of a
+ * configured authority, and whether the certificate is still valid, is the caller's to check.
  *
  * <p>Spec: dir-spec/creating-key-certificates. Threads: immutable.
  *
@@ -119,22 +119,17 @@ public record KeyCertificate(
             .signingKey()
             .verifyBare(certificate.identity().bytes().toArray(), crossSignature);
     boolean holds = certificate.identityKey().verifyBare(digest, certification.object(SIGNATURE));
-    if (!(crossHolds & holds)) {
-      throw (crossHolds ? certification : crossCertificate).fault("signature does not hold");
+    if (!crossHolds) {
+      throw crossCertificate.fault("signature does not hold");
+    }
+    if (!holds) {
+      throw certification.fault("signature does not hold");
     }
   }
 
   /** Reads many, one after the other; malformed ones are left out. */
   public static List<KeyCertificate> parseAll(NetdocText text) {
-    List<KeyCertificate> all = new ArrayList<>();
-    for (NetdocText part : text.split("dir-key-certificate-version")) {
-      try {
-        all.add(parse(part));
-      } catch (DocumentSyntaxException e) {
-        continue; // the caller asks again for what it misses
-      }
-    }
-    return all;
+    return Documents.parseAll(text, "dir-key-certificate-version", KeyCertificate::parse);
   }
 
   /**

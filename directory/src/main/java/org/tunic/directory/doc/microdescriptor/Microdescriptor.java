@@ -5,7 +5,6 @@ import static org.tunic.directory.netdoc.ItemTable.atMostOnce;
 import static org.tunic.directory.netdoc.ItemTable.exactlyOnce;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.key.NtorPublicKey;
+import org.tunic.directory.doc.Documents;
 import org.tunic.directory.doc.Fields;
 import org.tunic.directory.linkspec.RelayAddress;
 import org.tunic.directory.netdoc.DocumentSyntaxException;
@@ -25,8 +25,8 @@ import org.tunic.directory.policy.PolicySummary;
 import org.tunic.directory.policy.PolicySyntaxException;
 
 /**
- * A microdescriptor. It is not signed: the consensus names it by its digest, so look it up there before
- * believing a word.
+ * A microdescriptor. It is not signed: the consensus names it by its digest, so look it up there
+ * before believing a word.
  *
  * <p>Spec: dir-spec/computing-microdescriptors. Threads: immutable.
  *
@@ -86,15 +86,7 @@ public record Microdescriptor(
    * @param text as served for {@code /tor/micro/d/…}
    */
   public static List<Microdescriptor> parseAll(NetdocText text) {
-    List<Microdescriptor> all = new ArrayList<>();
-    for (NetdocText part : text.split("onion-key")) {
-      try {
-        all.add(parse(part));
-      } catch (DocumentSyntaxException e) {
-        continue; // the caller asks again for what it misses
-      }
-    }
-    return all;
+    return Documents.parseAll(text, "onion-key", Microdescriptor::parse);
   }
 
   /** Reads one microdescriptor of a cache file: annotations first. */
@@ -113,8 +105,7 @@ public record Microdescriptor(
     }
   }
 
-  private static Microdescriptor of(NetdocText text, Section items)
-      throws DocumentSyntaxException {
+  private static Microdescriptor of(NetdocText text, Section items) throws DocumentSyntaxException {
     Item family = items.orNull("family");
     Item familyIds = items.orNull("family-ids");
     return new Microdescriptor(

@@ -11,8 +11,8 @@ import org.tunic.directory.doc.Fields;
 /**
  * Which relays a relay says are run by the same people.
  *
- * <p>The list in {@code family} counts only where both sides list each other; an identifier in {@code
- * family-ids} was proven by a certificate and counts where both sides have it.
+ * <p>The list in {@code family} counts only where both sides list each other; an identifier in
+ * {@code family-ids} was proven by a certificate and counts where both sides have it.
  *
  * <p>Spec: dir-spec/computing-microdescriptors. Threads: immutable.
  *
@@ -31,7 +31,9 @@ public record RelayFamily(Set<RsaIdentity> identities, Set<String> nicknames, Se
     ids = Set.copyOf(ids);
   }
 
-  /** Of the arguments of {@code family} and of {@code family-ids}; malformed members are skipped. */
+  /**
+   * Of the arguments of {@code family} and of {@code family-ids}; malformed members are skipped.
+   */
   public static RelayFamily of(List<String> members, List<String> ids) {
     if (members.isEmpty() && ids.isEmpty()) {
       return NONE;
@@ -67,6 +69,6 @@ public record RelayFamily(Set<RsaIdentity> identities, Set<String> nicknames, Se
   /** Whether the list names this relay. */
   public boolean lists(RsaIdentity identity, String nickname) {
     return identities.contains(identity)
-        || !nicknames.isEmpty() && nicknames.contains(nickname.toLowerCase(Locale.ROOT));
+        || (!nicknames.isEmpty() && nicknames.contains(nickname.toLowerCase(Locale.ROOT)));
   }
 }

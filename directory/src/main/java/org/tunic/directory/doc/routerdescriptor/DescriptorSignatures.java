@@ -16,8 +16,8 @@ import org.tunic.directory.netdoc.NetdocText;
 import org.tunic.directory.netdoc.NetdocWriter;
 
 /**
- * What router descriptors and extra-info documents have in common: the certificate of the signing key,
- * and the two signatures at the end.
+ * What router descriptors and extra-info documents have in common: the certificate of the signing
+ * key, and the two signatures at the end.
  *
  * <pre>
  * router-sig-ed25519   signing key over SHA-256(PREFIX | document through "router-sig-ed25519 ")
@@ -38,7 +38,8 @@ public final class DescriptorSignatures {
   /**
    * Reads the certificate of the signing key; its signature is checked, its expiry is not.
    *
-   * @throws DocumentSyntaxException if it is malformed, of another kind, or its signature does not hold
+   * @throws DocumentSyntaxException if it is malformed, of another kind, or its signature does not
+   *     hold
    */
   public static Ed25519Certificate certificate(Item item) throws DocumentSyntaxException {
     Ed25519Certificate certificate = parse(item, item.object(CERT_LABEL));
@@ -89,8 +90,7 @@ public final class DescriptorSignatures {
 
   /** Appends {@code identity-ed25519}. */
   public static void writeCertificate(NetdocWriter out, RelaySigningKeys keys) {
-    out.item("identity-ed25519")
-        .object(CERT_LABEL, keys.signingCertificate().encoded().toArray());
+    out.item("identity-ed25519").object(CERT_LABEL, keys.signingCertificate().encoded().toArray());
   }
 
   /** Appends both signatures over everything written so far. */

@@ -2,7 +2,6 @@ package org.tunic.directory.doc.routerdescriptor;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,7 @@ import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.NtorPublicKey;
 import org.tunic.crypto.key.RsaPublicKey;
+import org.tunic.directory.doc.Documents;
 import org.tunic.directory.netdoc.DocumentSyntaxException;
 import org.tunic.directory.netdoc.NetdocText;
 
@@ -69,15 +69,7 @@ public record RouterDescriptor(
 
   /** Reads many, one after the other; malformed ones are left out. */
   public static List<RouterDescriptor> parseAll(NetdocText text) {
-    List<RouterDescriptor> all = new ArrayList<>();
-    for (NetdocText part : text.split("router")) {
-      try {
-        all.add(parse(part));
-      } catch (DocumentSyntaxException e) {
-        continue; // the caller asks again for what it misses
-      }
-    }
-    return all;
+    return Documents.parseAll(text, "router", RouterDescriptor::parse);
   }
 
   /**

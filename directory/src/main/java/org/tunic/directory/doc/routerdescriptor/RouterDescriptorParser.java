@@ -36,9 +36,9 @@ import org.tunic.directory.policy.PolicySyntaxException;
 /**
  * Reads a router descriptor and checks all its signatures.
  *
- * <p>Authorities must agree on which descriptors are good, so it accepts and refuses what C tor does,
- * oddities included: a malformed {@code extra-info-digest} is ignored, a malformed {@code family} is
- * not; {@code accept6} and {@code reject6} are refused.
+ * <p>Authorities must agree on which descriptors are good, so it accepts and refuses what C tor
+ * does, oddities included: a malformed {@code extra-info-digest} is ignored, a malformed {@code
+ * family} is not; {@code accept6} and {@code reject6} are refused.
  *
  * <p>Spec: dir-spec/server-descriptor-format. Threads: one caller.
  */
@@ -266,8 +266,7 @@ final class RouterDescriptorParser {
       throws DocumentSyntaxException {
     Item item = items.one("ntor-onion-key-crosscert");
     int signBit = (int) item.number(0, 0, 1);
-    Ed25519Certificate certificate =
-        DescriptorSignatures.parse(item, item.object(ED25519_CERT));
+    Ed25519Certificate certificate = DescriptorSignatures.parse(item, item.object(ED25519_CERT));
     if (!certificate.type().equals(CertificateType.NTOR_CROSSCERT)
         || certificate.keyType() != Ed25519Certificate.KEY_ED25519
         || !certificate.certifiedKey().equals(master.bytes())

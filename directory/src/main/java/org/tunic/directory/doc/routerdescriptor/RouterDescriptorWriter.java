@@ -1,8 +1,8 @@
 package org.tunic.directory.doc.routerdescriptor;
 
 import java.util.Locale;
-import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.Base64s;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.cert.CertificateType;
 import org.tunic.crypto.cert.Ed25519Certificate;
 import org.tunic.crypto.identity.Ed25519Identity;
@@ -42,8 +42,7 @@ final class RouterDescriptorWriter {
   private static void writeAddresses(
       NetdocWriter out, RouterContents contents, RelaySigningKeys keys) {
     RelayAddress orPort = contents.orPort();
-    out.item(
-        "router", contents.nickname(), orPort.ipText(), orPort.port(), 0, contents.dirPort());
+    out.item("router", contents.nickname(), orPort.ipText(), orPort.port(), 0, contents.dirPort());
     DescriptorSignatures.writeCertificate(out, keys);
     out.item("master-key-ed25519", keys.master().base64());
     contents.ipv6().ifPresent(address -> out.item("or-address", address.unredacted()));
@@ -112,7 +111,9 @@ final class RouterDescriptorWriter {
     if (!contents.contact().isEmpty()) {
       out.item("contact", contents.contact());
     }
-    out.item("ntor-onion-key", Base64s.encodeUnpadded(keys.ntorOnionKey().publicKey().bytes().toArray()));
+    out.item(
+        "ntor-onion-key",
+        Base64s.encodeUnpadded(keys.ntorOnionKey().publicKey().bytes().toArray()));
     contents.policy().descriptorLines().forEach(out::item);
     PolicySummary policy6 = contents.policy6();
     if (!policy6.isRejectAll()) {

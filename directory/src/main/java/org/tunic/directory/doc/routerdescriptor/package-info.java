@@ -2,8 +2,8 @@
  * Router descriptors: what a relay says about itself, signed with its keys and uploaded to the
  * authorities.
  *
- * <p>Reading checks every signature and cross-certificate; making one takes the relay's keys. Whether
- * an authority accepts a descriptor, beyond its being well-formed, is {@code authority}'s.
+ * <p>Reading checks every signature and cross-certificate; making one takes the relay's keys.
+ * Whether an authority accepts a descriptor, beyond its being well-formed, is {@code authority}'s.
  *
  * <p>Spec: dir-spec/server-descriptor-format. Threads: immutable values.
  */

@@ -1,5 +1,6 @@
 package org.tunic.directory.doc.consensus;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -60,7 +61,7 @@ class ConsensusVectorTest {
     assertEquals(20020, auth2.orPort());
     assertEquals("auth2@test.invalid", auth2.contact());
     assertEquals(
-        "9ea137d1a0dde153dc1070a39f24b824edc86647", auth2.voteDigest().hex());
+        "9ea137d1a0dde153dc1070a39f24b824edc86647", requireNonNull(auth2.voteDigest()).hex());
     assertEquals(19, ns.bandwidthWeights().size());
   }
 
@@ -87,7 +88,7 @@ class ConsensusVectorTest {
     }
     RouterStatus relay0 =
         ns.relays().stream().filter(r -> r.nickname().equals("relay0")).findFirst().orElseThrow();
-    assertTrue(relay0.policy().allows(80));
+    assertTrue(requireNonNull(relay0.policy()).allows(80));
     assertEquals(20030, relay0.orPort().port());
     assertEquals(82, relay0.bandwidth());
     assertEquals(Instant.parse("2026-11-22T19:33:51Z"), relay0.published());
@@ -99,8 +100,7 @@ class ConsensusVectorTest {
     List<KeyCertificate> one = CtorDocs.certificates().subList(0, 1);
     UntrustedException e =
         assertThrows(
-            UntrustedException.class,
-            () -> parsed.verify(CtorDocs.v3idents(), one, CtorDocs.NOW));
+            UntrustedException.class, () -> parsed.verify(CtorDocs.v3idents(), one, CtorDocs.NOW));
     assertEquals(UntrustedException.Reason.MISSING_CERTIFICATES, e.reason());
     assertEquals(2, e.missing().size());
     parsed.verify(CtorDocs.v3idents(), CtorDocs.certificates().subList(0, 2), CtorDocs.NOW);
@@ -124,7 +124,8 @@ class ConsensusVectorTest {
 
   @Test
   void verify_withAByteChangedInTheSignedPart_isRefused() throws Exception {
-    String changed = CtorDocs.text("consensus-microdesc").text().replaceFirst("Bandwidth=96", "Bandwidth=97");
+    String changed =
+        CtorDocs.text("consensus-microdesc").text().replaceFirst("Bandwidth=96", "Bandwidth=97");
     UnverifiedConsensus parsed = UnverifiedConsensus.parse(NetdocText.of(changed));
     UntrustedException e =
         assertThrows(

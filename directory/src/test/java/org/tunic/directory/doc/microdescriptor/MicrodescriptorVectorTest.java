@@ -31,8 +31,7 @@ class MicrodescriptorVectorTest {
                           .equals(relay.required("ed25519_id").asText()))
               .findFirst()
               .orElseThrow();
-      assertEquals(
-          relay.required("ntor_onion_key").asText(), micro.ntorOnionKey().bytes().hex());
+      assertEquals(relay.required("ntor_onion_key").asText(), micro.ntorOnionKey().bytes().hex());
     }
     assertTrue(all.stream().anyMatch(m -> m.policy().allows(80)));
     assertTrue(all.stream().anyMatch(m -> m.policy().isRejectAll()));

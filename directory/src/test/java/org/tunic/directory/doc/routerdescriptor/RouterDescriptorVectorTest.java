@@ -42,8 +42,7 @@ class RouterDescriptorVectorTest {
           relay.required("descriptor_digest_sha1").asText(),
           descriptor.digest().hex().toUpperCase(Locale.ROOT));
       assertEquals(
-          relay.required("ed25519_id").asText(),
-          descriptor.ids().ed().orElseThrow().bytes().hex());
+          relay.required("ed25519_id").asText(), descriptor.ids().ed().orElseThrow().bytes().hex());
       assertEquals(
           relay.required("ntor_onion_key").asText(), descriptor.ntorOnionKey().bytes().hex());
     }
@@ -74,8 +73,7 @@ class RouterDescriptorVectorTest {
   @ValueSource(strings = {"relay0", "auth0"})
   void sign_withTheKeysOfCtor_makesTheSameDescriptor(String relay) {
     RouterDescriptor theirs = descriptor(relay);
-    RouterDescriptor ours =
-        RouterDescriptor.sign(theirs.contents(), CtorDocs.signingKeys(relay));
+    RouterDescriptor ours = RouterDescriptor.sign(theirs.contents(), CtorDocs.signingKeys(relay));
     assertEquals(theirs.text().text(), ours.text().text());
     assertEquals(theirs, ours);
   }
@@ -150,8 +148,7 @@ class RouterDescriptorVectorTest {
             keys.signing(),
             keys.signingCertificate(),
             List.of(one, two));
-    RouterDescriptor signed =
-        RouterDescriptor.sign(descriptor("relay0").contents(), withFamilies);
+    RouterDescriptor signed = RouterDescriptor.sign(descriptor("relay0").contents(), withFamilies);
     List<String> expected =
         List.of(one, two).stream().map(k -> "ed25519:" + k.identity().base64()).sorted().toList();
     assertEquals(expected, signed.familyIds());
