@@ -40,7 +40,8 @@ final class AddressPattern {
     String mask = host.substring(slash + 1);
     boolean ipv4 = address.get() instanceof Inet4Address;
     int bits = Addresses.port(mask, 0);
-    return bits >= 0 && bits <= (ipv4 ? 32 : 128) || ipv4 && Addresses.parse(mask).isPresent();
+    boolean isMask = ipv4 && Addresses.parse(mask).isPresent();
+    return isMask || (bits >= 0 && bits <= (ipv4 ? 32 : 128));
   }
 
   private static boolean isPorts(String ports) {

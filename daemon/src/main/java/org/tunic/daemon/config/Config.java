@@ -28,7 +28,7 @@ import java.util.OptionalDouble;
  */
 public record Config(
     Directories directories,
-    Process process,
+    ProcessOptions process,
     Logs logs,
     Network network,
     Optional<Relay> relay,
@@ -52,7 +52,7 @@ public record Config(
    * @param cpus event loops to run; 0: one per processor
    * @param shutdownWait how long a relay lets circuits live on after the first SIGINT
    */
-  public record Process(Optional<Path> pidFile, int cpus, Duration shutdownWait) {}
+  public record ProcessOptions(Optional<Path> pidFile, int cpus, Duration shutdownWait) {}
 
   /**
    * Logging.
@@ -121,7 +121,7 @@ public record Config(
    * @param bandwidthBurst bytes that the descriptor claims as burst
    * @param extendToPrivateAddresses whether EXTEND2 may name private addresses
    * @param exit what may leave here
-   * @param keys lifetimes of keys and certificates
+   * @param keys lifetimes of its keys
    */
   public record Relay(
       String nickname,
@@ -175,7 +175,9 @@ public record Config(
    *
    * @param allowed ExitRelay; AUTO means yes if there is an ExitPolicy
    * @param policy the ExitPolicy lines, for {@code directory.policy} to read
+   * @param reduced whether the default policy is the reduced one
    * @param rejectPrivate whether private addresses, and our own, are rejected first
+   * @param rejectLocalInterfaces whether all addresses of this machine are rejected
    * @param ipv6 whether IPv6 targets are allowed
    * @param refuseUnknown whether streams are refused from a previous hop that is no known relay;
    *     AUTO leaves it to the consensus
@@ -184,7 +186,9 @@ public record Config(
   public record Exit(
       AutoBool allowed,
       List<String> policy,
+      boolean reduced,
       boolean rejectPrivate,
+      boolean rejectLocalInterfaces,
       boolean ipv6,
       AutoBool refuseUnknown,
       Optional<Path> resolvConf) {
@@ -195,29 +199,18 @@ public record Config(
 
     /** Whether anything at all may leave here. */
     public boolean isWanted() {
-      return allowed.orElse(!policy.isEmpty());
+      return allowed.orElse(!policy.isEmpty() || reduced || ipv6);
     }
   }
 
   /**
-   * Lifetimes of keys and certificates, and how long before their end a new one is made.
+   * How long medium-term keys live, and how long before their end a new one is made.
    *
    * @param signingKey of the Ed25519 signing key and its certificate
    * @param signingKeySlop renewal before its end
-   * @param linkCertificate of the certificate for the TLS link
-   * @param linkSlop renewal before its end
-   * @param authKey of the key that authenticates us to the responder of a link
-   * @param authSlop renewal before its end
    * @param offlineMaster whether the master secret key is never loaded or made
    */
-  public record KeyLifetimes(
-      Duration signingKey,
-      Duration signingKeySlop,
-      Duration linkCertificate,
-      Duration linkSlop,
-      Duration authKey,
-      Duration authSlop,
-      boolean offlineMaster) {}
+  public record KeyLifetimes(Duration signingKey, Duration signingKeySlop, boolean offlineMaster) {}
 
   /**
    * A directory authority that votes.

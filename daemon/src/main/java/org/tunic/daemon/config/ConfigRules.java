@@ -77,7 +77,7 @@ final class ConfigRules {
     }
     return new Config(
         directories,
-        new Config.Process(
+        new Config.ProcessOptions(
             rules.paths().of(values, "PidFile"),
             values.number("NumCPUs"),
             values.interval("ShutdownWaitLength")),

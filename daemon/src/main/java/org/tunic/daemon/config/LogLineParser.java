@@ -57,7 +57,7 @@ final class LogLineParser {
     if (selected.isEmpty()) {
       throw bad("names no severity");
     }
-    return new LogTarget(selected, destination());
+    return new LogTarget(line.origin(), selected, destination());
   }
 
   private boolean startsWithDestination() {
@@ -131,37 +131,36 @@ final class LogLineParser {
 
   private Destination destination() throws ConfigException {
     String kind = word().toLowerCase(Locale.ROOT);
-    switch (kind) {
-      case "", "stdout":
-        break;
-      case "stderr":
-        noMore();
-        return new Destination.Stderr();
-      case "syslog", "android":
-        warnings.accept(
-            OneLine.of(
-                line.origin()
-                    + ": Log: "
-                    + kind
-                    + " is not supported; these messages go to standard output, where journald"
-                    + " collects them"));
-        break;
-      case "file":
-        if (rest.isEmpty()) {
-          throw bad("names no file");
-        }
-        return new Destination.LogFile(paths.absolute(line, rest));
-      default:
-        throw bad("has an unknown destination " + OneLine.quote(kind));
-    }
-    noMore();
-    return new Destination.Stdout();
-  }
-
-  private void noMore() throws ConfigException {
+    Destination destination =
+        switch (kind) {
+          case "", "stdout" -> new Destination.Stdout();
+          case "stderr" -> new Destination.Stderr();
+          case "syslog", "android" -> {
+            warnings.accept(
+                OneLine.of(
+                    line.origin()
+                        + ": Log: "
+                        + kind
+                        + " is not supported; these messages go to standard output, where journald"
+                        + " collects them"));
+            yield new Destination.Stdout();
+          }
+          case "file" -> file();
+          default -> throw bad("has an unknown destination " + OneLine.quote(kind));
+        };
     if (!rest.isEmpty()) {
       throw bad("has text after its destination");
     }
+    return destination;
+  }
+
+  private Destination file() throws ConfigException {
+    if (rest.isEmpty()) {
+      throw bad("names no file");
+    }
+    Destination file = new Destination.LogFile(paths.absolute(line, rest));
+    rest = "";
+    return file;
   }
 
   private String word() {

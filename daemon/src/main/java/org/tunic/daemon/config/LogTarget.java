@@ -12,10 +12,12 @@ import java.util.Set;
  *
  * <p>Threads: immutable.
  *
+ * @param origin where it was written
  * @param selected the domains of interest at each severity
  * @param destination where they go
  */
-public record LogTarget(Map<Severity, Set<Domain>> selected, Destination destination) {
+public record LogTarget(
+    Origin origin, Map<Severity, Set<Domain>> selected, Destination destination) {
 
   /** Copies the map. */
   public LogTarget {
@@ -32,7 +34,7 @@ public record LogTarget(Map<Severity, Set<Domain>> selected, Destination destina
         selected.put(severity, EnumSet.allOf(Domain.class));
       }
     }
-    return new LogTarget(selected, destination);
+    return new LogTarget(Origin.DEFAULT, selected, destination);
   }
 
   /** Whether a message is wanted. */

@@ -134,11 +134,11 @@ final class OptionTable {
     return testingDefaults;
   }
 
-  /** The option that a mistyped name most likely meant: at most two letters away. */
+  /** The option that a mistyped name most likely meant: two letters away, one if it is short. */
   Optional<String> nearest(String name) {
     String wanted = lower(name);
     String best = null;
-    int bestDistance = 3;
+    int bestDistance = wanted.length() < 6 ? 2 : 3;
     for (Option option : sorted) {
       int distance = distance(wanted, lower(option.name()), bestDistance);
       if (distance < bestDistance) {

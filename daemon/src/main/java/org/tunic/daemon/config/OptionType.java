@@ -14,43 +14,37 @@ import org.jspecify.annotations.Nullable;
  */
 enum OptionType {
   /** 0 or 1: {@link Boolean}. */
-  BOOL(false),
+  BOOL,
   /** 0, 1 or auto: {@link AutoBool}. */
-  AUTOBOOL(AutoBool.NO),
+  AUTOBOOL,
   /** Signed 32-bit number: {@link Long}. */
-  INT(0L),
+  INT,
   /** Number from 0 to 2^31 − 1: {@link Long}. */
-  POSINT(0L),
+  POSINT,
   /** Unsigned 64-bit number: {@link Long} to be read as unsigned. */
-  UINT64(0L),
+  UINT64,
   /** {@link Double}. */
-  DOUBLE(0.0),
+  DOUBLE,
   /** Time with unit, whole seconds: {@link Duration}. */
-  INTERVAL(Duration.ZERO),
+  INTERVAL,
   /** Time with unit, whole milliseconds: {@link Duration}. */
-  MSEC_INTERVAL(Duration.ZERO),
+  MSEC_INTERVAL,
   /** Interval of which only the part before the first comma counts: {@link Duration}. */
-  CSV_INTERVAL(Duration.ZERO),
+  CSV_INTERVAL,
   /** Size with unit, bytes: {@link Long}. */
-  MEMUNIT(0L),
+  MEMUNIT,
   /** Any text: {@link String}. */
-  STRING(null),
+  STRING,
   /** A path: {@link String}, since only the option knows what it is relative to. */
-  FILENAME(null),
+  FILENAME,
   /** Texts with commas between: {@link List} of {@link String}. */
-  CSV(List.of()),
+  CSV,
   /** Relays by name, fingerprint, country or address: {@link RouterSet}. */
-  ROUTERSET(RouterSet.EMPTY),
+  ROUTERSET,
   /** Lines kept as they are, all of them: a list of {@link ConfigLine}. */
-  LINELIST(null),
+  LINELIST,
   /** As LINELIST, kept together with lines of other options in their common order. */
-  GROUP(null);
-
-  private final @Nullable Object cleared;
-
-  OptionType(@Nullable Object cleared) {
-    this.cleared = cleared;
-  }
+  GROUP;
 
   boolean isList() {
     return this == LINELIST || this == GROUP;
@@ -58,7 +52,16 @@ enum OptionType {
 
   /** The value of an option that was written without any. */
   @Nullable Object cleared() {
-    return cleared;
+    return switch (this) {
+      case BOOL -> false;
+      case AUTOBOOL -> AutoBool.NO;
+      case INT, POSINT, UINT64, MEMUNIT -> 0L;
+      case DOUBLE -> 0.0;
+      case INTERVAL, MSEC_INTERVAL, CSV_INTERVAL -> Duration.ZERO;
+      case CSV -> List.of();
+      case ROUTERSET -> RouterSet.EMPTY;
+      case STRING, FILENAME, LINELIST, GROUP -> null;
+    };
   }
 
   /**

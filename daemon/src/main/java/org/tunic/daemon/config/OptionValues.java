@@ -134,7 +134,7 @@ public final class OptionValues {
   public String dump(boolean all) {
     StringBuilder text = new StringBuilder();
     for (Option option : table.sorted()) {
-      if (option.hidden() || !all && isDefault(option.name())) {
+      if (option.hidden() || (!all && isDefault(option.name()))) {
         continue;
       }
       if (option.type().isList()) {
@@ -164,7 +164,7 @@ public final class OptionValues {
 
   private Setting setting(String name, OptionType... types) {
     Setting setting = settings.get(table.get(name).name());
-    if (setting == null || types.length > 0 && !List.of(types).contains(table.get(name).type())) {
+    if (setting == null || (types.length > 0 && !List.of(types).contains(table.get(name).type()))) {
       throw new IllegalArgumentException(name + " is of another type");
     }
     return setting;

@@ -82,7 +82,7 @@ final class RelayRules {
             values.bytes("BandwidthBurst"),
             values.flag("ExtendAllowPrivateAddresses"),
             exit(policy),
-            keyLifetimes()));
+            keyLifetimes(values)));
   }
 
   private Optional<String> nickname() throws ConfigException {
@@ -185,7 +185,9 @@ final class RelayRules {
         new Exit(
             values.auto("ExitRelay"),
             policy,
+            values.flag("ReducedExitPolicy"),
             values.flag("ExitPolicyRejectPrivate"),
+            values.flag("ExitPolicyRejectLocalInterfaces"),
             values.flag("IPv6Exit"),
             values.auto("RefuseUnknownExits"),
             rules.paths().of(values, "ServerDNSResolvConfFile"));
@@ -213,14 +215,10 @@ final class RelayRules {
     }
   }
 
-  private KeyLifetimes keyLifetimes() {
+  static KeyLifetimes keyLifetimes(OptionValues values) {
     return new KeyLifetimes(
         values.interval("SigningKeyLifetime"),
         values.interval("TestingSigningKeySlop"),
-        values.interval("TestingLinkCertLifetime"),
-        values.interval("TestingLinkKeySlop"),
-        values.interval("TestingAuthKeyLifetime"),
-        values.interval("TestingAuthKeySlop"),
         values.flag("OfflineMasterKey"));
   }
 

@@ -146,47 +146,48 @@ final class TorrcParser {
     return value.toString(StandardCharsets.UTF_8);
   }
 
+  /** The byte that an escape stands for. */
   private int escape(Origin origin, String name) throws ConfigException {
     at++;
     char c = peek();
     at++;
-    switch (c) {
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case '"', '\'', '\\':
-        return c;
-      case 'x', 'X':
-        {
-          int high = Character.digit(peek(), 16);
-          int low = at + 1 < text.length() ? Character.digit(text.charAt(at + 1), 16) : -1;
-          if (high >= 0 && low >= 0) {
-            at += 2;
-            return high * 16 + low;
-          }
-          break;
-        }
-      case '0', '1', '2', '3', '4', '5', '6', '7':
-        {
-          int octal = c - '0';
-          for (int i = 0; i < 2 && peek() >= '0' && peek() <= '7'; i++) {
-            octal = octal * 8 + (text.charAt(at++) - '0');
-          }
-          if (octal <= 255) {
-            return octal;
-          }
-          break;
-        }
-      default:
-        break;
+    int value =
+        switch (c) {
+          case 'n' -> '\n';
+          case 'r' -> '\r';
+          case 't' -> '\t';
+          case '"', '\'', '\\' -> c;
+          case 'x', 'X' -> hexEscape();
+          case '0', '1', '2', '3', '4', '5', '6', '7' -> octalEscape(c - '0');
+          default -> -1;
+        };
+    if (value < 0 || value > 255) {
+      throw ConfigException.at(
+          origin,
+          name + " has a bad escape in its quoted value",
+          "use \\\\ for a backslash and \\\" for a quote");
     }
-    throw ConfigException.at(
-        origin,
-        name + " has a bad escape in its quoted value",
-        "use \\\\ for a backslash and \\\" for a quote");
+    return value;
+  }
+
+  /** Exactly two digits. */
+  private int hexEscape() {
+    int high = Character.digit(peek(), 16);
+    int low = at + 1 < text.length() ? Character.digit(text.charAt(at + 1), 16) : -1;
+    if (high < 0 || low < 0) {
+      return -1;
+    }
+    at += 2;
+    return high * 16 + low;
+  }
+
+  /** Up to two more digits. */
+  private int octalEscape(int first) {
+    int octal = first;
+    for (int i = 0; i < 2 && peek() >= '0' && peek() <= '7'; i++) {
+      octal = octal * 8 + (text.charAt(at++) - '0');
+    }
+    return octal;
   }
 
   /** The character at hand, or newline at the end of the text. */
