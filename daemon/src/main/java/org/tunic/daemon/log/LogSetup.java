@@ -1,0 +1,145 @@
+package org.tunic.daemon.log;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+import org.tunic.daemon.config.CommandLine.Quiet;
+import org.tunic.daemon.config.Config;
+import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.FileProblem;
+import org.tunic.daemon.config.LogTarget;
+import org.tunic.daemon.config.LogTarget.Destination;
+import org.tunic.daemon.config.LogTarget.Severity;
+
+/**
+ * Points the log where the configuration says. Our own loggers go as low as any Log line asks;
+ * those of libraries stay at warn.
+ *
+ * <p>Threads: one at a time.
+ */
+public final class LogSetup {
+  private static final String OURS = "org.tunic";
+  private static final long SECOND_MILLIS = 1000;
+
+  private LogSetup() {}
+
+  /** Logs to standard output before there is a configuration, or for want of Log lines. */
+  public static void toConsole(Quiet quiet) {
+    List<LogSink> sinks = new ArrayList<>();
+    if (quiet != Quiet.SILENT) {
+      sinks.add(consoleSink(quiet, new LineFormat(zone(), SECOND_MILLIS, false)));
+    }
+    use(context(), sinks);
+  }
+
+  /**
+   * Logs as configured.
+   *
+   * @param quiet what goes to standard output if there is no Log line
+   * @throws ConfigException if a file cannot be written; the log stays as it was
+   */
+  public static void apply(Config.Logs logs, Quiet quiet) throws ConfigException {
+    LineFormat format = new LineFormat(zone(), logs.granularity().toMillis(), logs.showDomains());
+    List<LogSink> sinks = new ArrayList<>();
+    for (LogTarget target : logs.targets()) {
+      sinks.add(
+          switch (target.destination()) {
+            case Destination.Stdout() -> LogSink.stream(target, format, standardOutput());
+            case Destination.Stderr() -> LogSink.stream(target, format, standardError());
+            case Destination.LogFile file -> fileSink(target, file, format, logs.truncate());
+          });
+    }
+    if (sinks.isEmpty() && quiet != Quiet.SILENT) {
+      sinks.add(consoleSink(quiet, format));
+    }
+    use(context(), sinks);
+  }
+
+  /** Opens log files again under their names; one that cannot be opened goes on as it was. */
+  public static void reopen() {
+    context()
+        .getLogger(Logger.ROOT_LOGGER_NAME)
+        .iteratorForAppenders()
+        .forEachRemaining(
+            appender -> {
+              if (appender instanceof LogSink sink) {
+                try {
+                  sink.reopen();
+                } catch (IOException e) {
+                  LoggerFactory.getLogger(LogSetup.class)
+                      .warn("a log file cannot be opened again: {}", FileProblem.of(e));
+                }
+              }
+            });
+  }
+
+  static void startQuietly(LoggerContext context) {
+    LineFormat format = new LineFormat(zone(), SECOND_MILLIS, false);
+    LogTarget warnings = LogTarget.from(Severity.WARN, new Destination.Stderr());
+    use(context, List.of(LogSink.stream(warnings, format, standardError())));
+  }
+
+  private static LogSink consoleSink(Quiet quiet, LineFormat format) {
+    Severity least = quiet == Quiet.HUSH ? Severity.WARN : Severity.NOTICE;
+    return LogSink.stream(
+        LogTarget.from(least, new Destination.Stdout()), format, standardOutput());
+  }
+
+  private static LogSink fileSink(
+      LogTarget target, Destination.LogFile file, LineFormat format, boolean truncate)
+      throws ConfigException {
+    try {
+      return LogSink.file(target, format, file.path(), truncate);
+    } catch (IOException e) {
+      throw new ConfigException(
+          target.origin()
+              + ": the log file "
+              + file.path()
+              + " cannot be written: "
+              + FileProblem.of(e)
+              + "; create its directory and make it writable");
+    }
+  }
+
+  private static void use(LoggerContext context, List<LogSink> sinks) {
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.detachAndStopAllAppenders();
+    Level ours = Level.OFF;
+    for (LogSink sink : sinks) {
+      sink.setContext(context);
+      sink.start();
+      root.addAppender(sink);
+      Level threshold = sink.threshold();
+      if (threshold != null && ours.isGreaterOrEqual(threshold)) {
+        ours = threshold;
+      }
+    }
+    root.setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : Level.WARN);
+    context.getLogger(OURS).setLevel(ours);
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
+  }
+
+  private static ZoneId zone() {
+    return ZoneId.systemDefault();
+  }
+
+  /** Not System.out, whose buffer and lock belong to whoever prints results. */
+  private static OutputStream standardOutput() {
+    return new FileOutputStream(FileDescriptor.out);
+  }
+
+  private static OutputStream standardError() {
+    return new FileOutputStream(FileDescriptor.err);
+  }
+}
