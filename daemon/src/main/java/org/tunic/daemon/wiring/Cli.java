@@ -1,0 +1,237 @@
+package org.tunic.daemon.wiring;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.identity.RelayIds;
+import org.tunic.daemon.config.CommandLine;
+import org.tunic.daemon.config.CommandLine.Quiet;
+import org.tunic.daemon.config.Config;
+import org.tunic.daemon.config.Config.Relay;
+import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.ConfigLoader;
+import org.tunic.daemon.config.ConfigLoader.Environment;
+import org.tunic.daemon.config.ConfigLoader.Loaded;
+import org.tunic.daemon.config.TorrcOptions;
+import org.tunic.daemon.keystore.DataDirectory;
+import org.tunic.daemon.keystore.KeystoreException;
+import org.tunic.daemon.keystore.RelayKeystore;
+import org.tunic.daemon.log.LogSetup;
+
+/**
+ * The command line: C tor's flags with C tor's output and exit status, and {@code run} in front of
+ * them for those who like a verb.
+ *
+ * <p>What went wrong is one line on standard error, and exit status 1. Results go to standard
+ * output.
+ *
+ * <p>Threads: main thread.
+ */
+final class Cli {
+  private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
+
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+
+  private static final String USAGE =
+      """
+      tunic [run] [-f TORRC] [--Option VALUE]…   run the relay, exit, authority or client of a torrc
+      tunic demo [--help]                        run a whole private network on this machine
+
+      -f TORRC, --torrc-file TORRC   the configuration; - reads standard input
+      --defaults-torrc TORRC         defaults below it
+      --ignore-missing-torrc         a missing configuration counts as empty
+      --verify-config                check the configuration and stop
+      --dump-config short|full       print the configuration and stop
+      --list-fingerprint [rsa|ed25519]  print the identity of the relay and stop
+      --keygen                       make or renew its Ed25519 keys and stop
+      --hash-password PASSWORD       print the hash for HashedControlPassword and stop
+      --list-torrc-options           print the names of all options and stop
+      --quiet, --hush                nothing, or only warnings, on the console
+      --version, --help              print this and stop
+
+      Any option of the torrc may be given as --Option VALUE; +Option adds to a list, /Option clears it.
+      """;
+
+  private final Environment environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final InstantSource clock;
+  private final SecureRandom random;
+
+  Cli(
+      Environment environment,
+      PrintStream out,
+      PrintStream err,
+      InstantSource clock,
+      SecureRandom random) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** Does what the arguments say; returns the exit status. */
+  int run(List<String> arguments) {
+    List<String> rest =
+        !arguments.isEmpty() && arguments.getFirst().equals("run")
+            ? arguments.subList(1, arguments.size())
+            : arguments;
+    try {
+      return run(CommandLine.parse(rest));
+    } catch (ConfigException | KeystoreException e) {
+      err.println("tunic: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int run(CommandLine commandLine) throws ConfigException, KeystoreException {
+    LogSetup.toConsole(commandLine.quiet());
+    return switch (commandLine.action()) {
+      case RUN -> runNode(commandLine);
+      case VERIFY_CONFIG -> {
+        load(commandLine);
+        yield print("Configuration was valid");
+      }
+      case LIST_FINGERPRINT -> listFingerprint(commandLine);
+      case KEYGEN -> keygen(commandLine);
+      case DUMP_CONFIG -> dumpConfig(commandLine);
+      case HASH_PASSWORD -> print(PasswordHash.of(commandLine.argument(), random));
+      case VERSION ->
+          print(
+              "Tunic version "
+                  + Version.number()
+                  + ", compatible with Tor "
+                  + Version.TOR
+                  + ".\nTunic is running on "
+                  + platform()
+                  + ".");
+      case HELP -> print(USAGE.stripTrailing());
+      case LIST_TORRC_OPTIONS -> print(String.join("\n", TorrcOptions.names()));
+      case LIST_DEPRECATED_OPTIONS -> print(String.join("\n", TorrcOptions.deprecatedNames()));
+      case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: no");
+      case LIBRARY_VERSIONS -> print("Java " + Runtime.version());
+      case KEYGEN_FAMILY -> unsupported("--keygen-family");
+      case KEY_EXPIRATION -> unsupported("--key-expiration");
+    };
+  }
+
+  private int print(String text) {
+    out.println(text);
+    return OK;
+  }
+
+  private int unsupported(String flag) {
+    err.println("tunic: " + flag + " is not supported by this version; use the one of tor");
+    return FAILED;
+  }
+
+  private static String platform() {
+    return System.getProperty("os.name")
+        + " "
+        + System.getProperty("os.arch")
+        + " with Java "
+        + Runtime.version();
+  }
+
+  /** Loads the configuration and says on the console what there is to say about it. */
+  private Config load(CommandLine commandLine) throws ConfigException {
+    Loaded loaded = ConfigLoader.load(commandLine, environment);
+    report(loaded);
+    return loaded.config();
+  }
+
+  private static void report(Loaded loaded) {
+    loaded.notices().forEach(LOG::info);
+    loaded.warnings().forEach(LOG::warn);
+  }
+
+  private int dumpConfig(CommandLine commandLine) throws ConfigException {
+    boolean all =
+        switch (commandLine.argument()) {
+          case "short", "non-builtin" -> false;
+          case "full" -> true;
+          default ->
+              throw new ConfigException("--dump-config needs an argument; add short or full");
+        };
+    out.print(load(commandLine).values().dump(all));
+    return OK;
+  }
+
+  private static Relay relay(Config config) throws ConfigException {
+    return config
+        .relay()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "clients have no long-term identity keys; set ORPort if this is a relay"));
+  }
+
+  private int listFingerprint(CommandLine commandLine) throws ConfigException, KeystoreException {
+    Config config = load(commandLine);
+    Relay relay = relay(config);
+    String kind = commandLine.argument();
+    if (!kind.isEmpty() && !kind.equals("rsa") && !kind.equals("ed25519")) {
+      throw new ConfigException(
+          "--list-fingerprint has an unknown kind of key; write rsa or ed25519 after it");
+    }
+    RelayIds ids = identities(config, relay);
+    return print(
+        relay.nickname()
+            + " "
+            + (kind.equals("ed25519")
+                ? ids.ed().orElseThrow().base64()
+                : ids.rsa().hex().replaceAll("(.{4})(?!$)", "$1 ")));
+  }
+
+  private RelayIds identities(Config config, Relay relay) throws KeystoreException {
+    Optional<DataDirectory> free = DataDirectory.openIfFree(config.directories(), LOG::warn);
+    if (free.isEmpty()) {
+      return RelayKeystore.identities(config.directories().keys());
+    }
+    try (DataDirectory data = free.get()) {
+      RelayIds ids = openKeys(data, relay).keys().ids();
+      data.writeFingerprints(relay.nickname(), ids.rsa(), ids.ed().orElseThrow());
+      return ids;
+    }
+  }
+
+  private RelayKeystore openKeys(DataDirectory data, Relay relay) throws KeystoreException {
+    Path directory = data.keyDirectory(LOG::warn);
+    return RelayKeystore.open(directory, relay.keys(), clock, random, LOG::info);
+  }
+
+  private int keygen(CommandLine commandLine) throws ConfigException, KeystoreException {
+    Config config = load(commandLine);
+    try (DataDirectory data = DataDirectory.open(config.directories(), LOG::warn)) {
+      RelayKeystore.generate(
+          data.keyDirectory(LOG::warn), TorrcOptions.keyLifetimes(config), clock, random);
+    }
+    return OK;
+  }
+
+  private int runNode(CommandLine commandLine) throws ConfigException, KeystoreException {
+    Loaded loaded = ConfigLoader.load(commandLine, environment);
+    Config config = loaded.config();
+    if (config.network().authorities().isEmpty()) {
+      throw new ConfigException(
+          "no directory authority is configured; add the DirAuthority lines of your network");
+    }
+    try (DataDirectory data = DataDirectory.open(config.directories(), LOG::warn)) {
+      Quiet quiet = commandLine.quiet();
+      LogSetup.apply(config.logs(), quiet);
+      LOG.info("Tunic {} (Tor {}) on {}", Version.number(), Version.TOR, platform());
+      report(loaded);
+      if (config.process().pidFile().isPresent()) {
+        data.writePidFile(config.process().pidFile().get(), ProcessHandle.current().pid());
+      }
+      return Node.run(config, data, clock, random);
+    }
+  }
+}
