@@ -57,7 +57,7 @@ public final class AuthorityKeys {
     try {
       certificate = KeyCertificate.parse(NetdocText.of(text));
     } catch (DocumentSyntaxException e) {
-      throw PrivateFiles.damaged(certificatePath, e.getMessage());
+      throw PrivateFiles.damaged(certificatePath, String.valueOf(e.getMessage()));
     }
     if (!certificate.signingKey().equals(signingKey.publicKey())) {
       throw new KeystoreException(
