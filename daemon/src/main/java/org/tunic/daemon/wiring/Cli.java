@@ -10,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.CommandLine;
-import org.tunic.daemon.config.CommandLine.Quiet;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.Config.Relay;
 import org.tunic.daemon.config.ConfigException;
@@ -224,8 +223,9 @@ final class Cli {
           "no directory authority is configured; add the DirAuthority lines of your network");
     }
     try (DataDirectory data = DataDirectory.open(config.directories(), LOG::warn)) {
-      Quiet quiet = commandLine.quiet();
-      LogSetup.apply(config.logs(), quiet);
+      LogSetup.apply(config.logs(), commandLine.quiet());
+      // Where Netty unpacks its native libraries: not in a directory that others can write to.
+      System.setProperty("io.netty.native.workdir", config.directories().data().toString());
       LOG.info("Tunic {} (Tor {}) on {}", Version.number(), Version.TOR, platform());
       report(loaded);
       if (config.process().pidFile().isPresent()) {
