@@ -99,6 +99,12 @@ public record SharedRandomCommit(
     return revealPhase ? line + " " + (reveal == null ? "" : reveal) : line;
   }
 
+  /** Without the reveal, which may be our own and not due yet. */
+  @Override
+  public String toString() {
+    return "shared-random commit of " + identity.hex();
+  }
+
   private static byte[] decode(String text) throws MalformedException {
     if (text.length() != TEXT_LENGTH) {
       throw new MalformedException("length of a shared-random commit");

@@ -1,0 +1,259 @@
+package org.tunic.directory.authority.voting;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.identity.Ed25519Identity;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.authority.AuthorityConfig;
+import org.tunic.directory.authority.consensus.ConsensusMethod;
+import org.tunic.directory.authority.descriptors.DescriptorBook;
+import org.tunic.directory.authority.descriptors.MicrodescriptorMaker;
+import org.tunic.directory.authority.descriptors.ReachabilityTests;
+import org.tunic.directory.authority.flags.FlagAssigner;
+import org.tunic.directory.authority.flags.FlagThresholds;
+import org.tunic.directory.authority.flags.KnownRelay;
+import org.tunic.directory.authority.flags.StabilityHistory;
+import org.tunic.directory.authority.keys.AuthorityKeys;
+import org.tunic.directory.doc.consensus.Lifetime;
+import org.tunic.directory.doc.microdescriptor.Microdescriptor;
+import org.tunic.directory.doc.routerdescriptor.RouterContents;
+import org.tunic.directory.doc.routerdescriptor.RouterDescriptor;
+import org.tunic.directory.doc.vote.RelayOpinion;
+import org.tunic.directory.doc.vote.Vote;
+import org.tunic.directory.doc.vote.VoteWriter;
+import org.tunic.directory.netdoc.NetdocText;
+import org.tunic.directory.netdoc.NetdocWriter;
+import org.tunic.directory.policy.IpLiteral;
+import org.tunic.directory.protover.ProtocolVersions;
+import org.tunic.directory.view.ConsensusParameters;
+
+/**
+ * Makes our vote from what we know of the relays.
+ *
+ * <p>Spec: dir-spec/vote-formats, dir-spec/assigning-flags-vote. Threads: one caller at a time; its
+ * owner guards it.
+ */
+final class VoteMaker {
+  private static final int FAST_MIN_DEFAULT = 4;
+  private static final String NO_CONTACT = "(none)";
+
+  private final AuthorityConfig config;
+  private final DescriptorBook book;
+  private final ReachabilityTests reachability;
+  private final StabilityHistory history;
+
+  /**
+   * A vote and the microdescriptors it names, which we must serve from now on.
+   *
+   * @param text the signed vote
+   */
+  record Made(NetdocText text, List<Microdescriptor> microdescriptors) {}
+
+  VoteMaker(
+      AuthorityConfig config,
+      DescriptorBook book,
+      ReachabilityTests reachability,
+      StabilityHistory history) {
+    this.config = config;
+    this.book = book;
+    this.reachability = reachability;
+    this.history = history;
+  }
+
+  /**
+   * Makes and signs it.
+   *
+   * @param validAfter the time of the consensus to be
+   * @param ownUptime how long we have been running
+   * @param sharedRandomLines the shared-random lines
+   * @param parameters of the consensus that holds now
+   */
+  Made make(
+      Instant now,
+      Instant validAfter,
+      Duration ownUptime,
+      AuthorityKeys keys,
+      String sharedRandomLines,
+      ConsensusParameters parameters) {
+    history.discount(now);
+    boolean opinionOnRunning = ownUptime.compareTo(config.flags().timeToLearnReachability()) > 0;
+    Collection<KnownRelay> relays = knownRelays(opinionOnRunning, now);
+    int fastMin =
+        parameters.get(
+            "FastFlagMinThreshold", FAST_MIN_DEFAULT, FAST_MIN_DEFAULT, Integer.MAX_VALUE);
+    int fastMax =
+        parameters.get("FastFlagMaxThreshold", Integer.MAX_VALUE, fastMin, Integer.MAX_VALUE);
+    FlagThresholds thresholds =
+        FlagThresholds.compute(
+            relays,
+            config.flags(),
+            config.allowPrivateAddresses(),
+            history.isLongEnough(now),
+            fastMin,
+            fastMax,
+            now);
+    FlagAssigner assigner =
+        new FlagAssigner(
+            config.flags(), thresholds, config.allowPrivateAddresses(), ownUptime, now);
+    List<RelayOpinion> opinions = new ArrayList<>();
+    List<Microdescriptor> microdescriptors = new ArrayList<>();
+    for (KnownRelay relay : relays) {
+      if (relay.isRecent(now) && hasValidProtocols(relay.descriptor())) {
+        MicrodescriptorMaker.Voted voted = MicrodescriptorMaker.forAllMethods(relay.descriptor());
+        microdescriptors.addAll(voted.microdescriptors());
+        opinions.add(opinion(relay, assigner, voted.lines()));
+      }
+    }
+    Duration interval = config.voting().interval();
+    VoteWriter writer =
+        new VoteWriter(
+            ConsensusMethod.SUPPORTED,
+            now,
+            new Lifetime(
+                validAfter,
+                validAfter.plus(interval),
+                validAfter.plus(interval.multipliedBy(config.intervalsValid()))),
+            (int) config.voting().voteDelay().toSeconds(),
+            (int) config.voting().distDelay().toSeconds(),
+            config.clientVersions(),
+            config.serverVersions(),
+            assigner.knownFlags(),
+            thresholds.line(),
+            parameters(),
+            voter(keys),
+            sharedRandomLines,
+            keys.certificate(),
+            opinions);
+    return new Made(writer.sign(keys.signingKey()), microdescriptors);
+  }
+
+  private Map<String, Integer> parameters() {
+    if (config.parameters().isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Integer> parameters = new HashMap<>(config.parameters());
+    parameters.putIfAbsent("AuthDirMaxServersPerAddr", config.maxServersPerAddress());
+    return parameters;
+  }
+
+  private Vote.Voter voter(AuthorityKeys keys) {
+    String address = IpLiteral.format(config.orPort().ip().toArray());
+    String contact = config.contact().isEmpty() ? NO_CONTACT : NetdocWriter.utf8(config.contact());
+    return new Vote.Voter(
+        config.nickname(),
+        keys.identity(),
+        address,
+        address,
+        config.dirPort(),
+        config.orPort().port(),
+        contact,
+        null);
+  }
+
+  private Collection<KnownRelay> knownRelays(boolean opinionOnRunning, Instant now) {
+    List<KnownRelay> relays = new ArrayList<>();
+    for (RouterDescriptor descriptor : withUniqueEd25519(book.all())) {
+      relays.add(
+          new KnownRelay(
+              descriptor,
+              config.isAuthority(descriptor.identity()),
+              reachability.isRunning(descriptor, opinionOnRunning, now),
+              config.approvedRouters().of(descriptor.ids()),
+              false,
+              reachability.isReachable6(descriptor, now),
+              -1,
+              history.of(descriptor.identity(), now)));
+    }
+    Set<RsaIdentity> sybils = SybilFilter.find(relays, config.maxServersPerAddress());
+    sybils.forEach(sybil -> history.makePessimal(sybil, now));
+    return relays.stream().map(r -> sybils.contains(r.identity()) ? asSybil(r, now) : r).toList();
+  }
+
+  private KnownRelay asSybil(KnownRelay r, Instant now) {
+    return new KnownRelay(
+        r.descriptor(),
+        r.authority(),
+        r.running(),
+        r.marks(),
+        true,
+        r.reachable6(),
+        r.measured(),
+        history.of(r.identity(), now));
+  }
+
+  /**
+   * Of relays with one Ed25519 identity the one with the newest descriptor, then with the smallest
+   * digest.
+   */
+  private static Collection<RouterDescriptor> withUniqueEd25519(Collection<RouterDescriptor> all) {
+    Map<Ed25519Identity, RouterDescriptor> byEd25519 = new HashMap<>();
+    List<RouterDescriptor> unique = new ArrayList<>();
+    for (RouterDescriptor descriptor : all) {
+      Optional<Ed25519Identity> ed25519 = descriptor.ids().ed();
+      if (ed25519.isEmpty()) {
+        unique.add(descriptor);
+      } else {
+        byEd25519.merge(ed25519.get(), descriptor, VoteMaker::newer);
+      }
+    }
+    unique.addAll(byEd25519.values());
+    return unique;
+  }
+
+  private static RouterDescriptor newer(RouterDescriptor a, RouterDescriptor b) {
+    int order = a.published().compareTo(b.published());
+    boolean takeFirst = order > 0 || (order == 0 && a.digest().compareTo(b.digest()) < 0);
+    return takeFirst ? a : b;
+  }
+
+  private static boolean hasValidProtocols(RouterDescriptor descriptor) {
+    try {
+      ProtocolVersions.parse(descriptor.contents().protocols());
+      return true;
+    } catch (org.tunic.directory.protover.ProtocolSyntaxException e) {
+      return false;
+    }
+  }
+
+  private static RelayOpinion opinion(
+      KnownRelay relay, FlagAssigner assigner, List<String> microdescriptors) {
+    RouterDescriptor descriptor = relay.descriptor();
+    RouterContents contents = descriptor.contents();
+    return new RelayOpinion(
+        descriptor.nickname(),
+        descriptor.identity(),
+        descriptor.digest(),
+        descriptor.published(),
+        contents.orPort(),
+        contents.dirPort(),
+        relay.reachable6() ? contents.ipv6OrPort() : null,
+        assigner.flags(relay),
+        version(contents.platform()),
+        contents.protocols(),
+        relay.advertisedBandwidth(),
+        relay.measured(),
+        contents.policy().summary(false),
+        descriptor.ids().ed25519(),
+        relay.stability().weightedUptime(),
+        relay.stability().timeKnown(),
+        relay.stability().meanTimeBetweenFailures(),
+        microdescriptors);
+  }
+
+  /** {@code Tor } and the word behind it, if the platform begins so. */
+  private static @Nullable String version(String platform) {
+    if (!platform.startsWith("Tor ")) {
+      return null;
+    }
+    int end = platform.indexOf(' ', "Tor ".length());
+    return end < 0 ? platform : platform.substring(0, end);
+  }
+}
