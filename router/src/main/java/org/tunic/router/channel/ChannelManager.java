@@ -170,6 +170,9 @@ public final class ChannelManager implements AutoCloseable {
     List<Links.Listener> listening;
     ServerTls tls;
     synchronized (lock) {
+      if (closed) {
+        return;
+      }
       closed = true;
       listening = List.copyOf(listeners);
       listeners.clear();
