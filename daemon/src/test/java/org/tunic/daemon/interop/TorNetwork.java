@@ -1,0 +1,594 @@
+package org.tunic.daemon.interop;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A private network on 127.0.0.1 in which each node is run by a chosen {@link Subject}.
+ *
+ * <p>An authority votes {@code VoteDelay + DistDelay} before each multiple of the initial voting
+ * interval. A network whose relays are not up by then gets a first consensus that lacks them, and
+ * its clients stay below 100 % for most of a minute; one whose authorities start long before it
+ * votes without them. So {@link Builder#start} waits for the moment shortly before a vote, starts
+ * authorities and relays together, and starts the clients when the consensus lists every node that
+ * is required.
+ *
+ * <p>Spec: tor-wire-compat §6. Threads: that of the test; {@link #close} any, once.
+ */
+final class TorNetwork implements AutoCloseable {
+  private static final Duration CONSENSUS_LIMIT = Duration.ofMinutes(2);
+  private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(2);
+  private static final Duration MAX_LIFE = Duration.ofMinutes(30);
+
+  /** Seconds before a vote at which C tor nodes start; each node of ours needs more of them. */
+  private static final int START_AHEAD_SECONDS = 3;
+
+  private static final double START_AHEAD_SECONDS_PER_JVM = 0.8;
+  private static final int VOTE_DELAY_SECONDS = 2;
+  private static final int DIST_DELAY_SECONDS = 2;
+
+  private final Path dir;
+  private final String logLevel;
+  private final List<String> authorityExtras;
+  private final int votingIntervalSeconds;
+  private final PortBlock ports;
+  private final Map<String, TorNode> nodes = new LinkedHashMap<>();
+  private final Thread endAtExit = new Thread(this::endAll, "end of test network");
+  private String dirAuthorityLines = "";
+  private int initialIntervalSeconds;
+
+  private TorNetwork(Builder plan) throws IOException {
+    this.dir = plan.dir;
+    this.logLevel = plan.logLevel;
+    this.authorityExtras = List.copyOf(plan.authorityExtras);
+    this.votingIntervalSeconds = plan.votingIntervalSeconds;
+    this.ports = PortBlock.claim();
+  }
+
+  /** Starts to describe a network whose files go below {@code dir}, which is emptied first. */
+  static Builder in(Path dir) {
+    return new Builder(dir);
+  }
+
+  /** What shall run. Threads: that of the test. */
+  static final class Builder {
+    private record Planned(String name, Role role, Subject subject, boolean required) {}
+
+    private final Path dir;
+    private final List<Planned> planned = new ArrayList<>();
+    private final List<String> authorityExtras = new ArrayList<>();
+    private String logLevel = "info";
+    private int votingIntervalSeconds = 20;
+
+    private Builder(Path dir) {
+      this.dir = dir;
+    }
+
+    Builder authorities(int count, Subject subject) {
+      for (int i = 0; i < count; i++) {
+        node("auth" + i, Role.AUTHORITY, subject);
+      }
+      return this;
+    }
+
+    /** A node without which the network does not count as started. */
+    Builder node(String name, Role role, Subject subject) {
+      planned.add(new Planned(name, role, subject, true));
+      return this;
+    }
+
+    /** A node that starts with the others, but whose failure is left to the test that uses it. */
+    Builder guest(String name, Role role, Subject subject) {
+      planned.add(new Planned(name, role, subject, false));
+      return this;
+    }
+
+    /** Time between the votes after the first, 20 s by default. */
+    Builder votingInterval(int seconds) {
+      votingIntervalSeconds = seconds;
+      return this;
+    }
+
+    /** A further torrc line for each authority, such as one of consensus parameters. */
+    Builder authorityLine(String line) {
+      authorityExtras.add(line);
+      return this;
+    }
+
+    /** The level of the second log of each node; {@code none} for measurements. */
+    Builder logLevel(String level) {
+      logLevel = level;
+      return this;
+    }
+
+    /** Makes the keys, starts the nodes and returns when the required ones are ready for use. */
+    TorNetwork start() throws IOException {
+      empty(dir);
+      TorNetwork network = new TorNetwork(this);
+      Runtime.getRuntime().addShutdownHook(network.endAtExit);
+      try {
+        network.start(planned);
+        return network;
+      } catch (IOException | RuntimeException | Error e) {
+        network.close();
+        throw e;
+      }
+    }
+  }
+
+  /** The node of this name. */
+  TorNode node(String name) {
+    TorNode node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException("no node " + name + " in " + nodes.keySet());
+    }
+    return node;
+  }
+
+  List<TorNode> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  /** Adds a client to the running network and returns once its process runs. */
+  TorNode startClient(String name, Subject subject) throws IOException {
+    TorNode node = layOut(name, Role.CLIENT, subject);
+    writeTorrc(node);
+    node.start(emptyTorrc(), MAX_LIFE);
+    return node;
+  }
+
+  private void start(List<Builder.Planned> planned) throws IOException {
+    List<Callable<TorNode>> work = new ArrayList<>();
+    for (Builder.Planned p : planned) {
+      TorNode.Ports nodePorts = TorNode.Ports.from(ports);
+      work.add(
+          () ->
+              new TorNode(
+                  p.name,
+                  p.role,
+                  p.subject,
+                  dir.resolve(p.name),
+                  nodePorts,
+                  makeKeys(p.name, p.role, nodePorts)));
+    }
+    Files.createFile(emptyTorrc());
+    for (TorNode node : inParallel(work)) {
+      nodes.put(node.name(), node);
+    }
+    dirAuthorityLines = dirAuthorities();
+    writeBandwidthFile();
+    int aheadSeconds = chooseInterval(planned);
+    for (TorNode node : nodes.values()) {
+      writeTorrc(node);
+    }
+    awaitScheduledStart(aheadSeconds);
+    for (TorNode node : nodes.values()) {
+      if (node.role().relays()) {
+        node.start(emptyTorrc(), MAX_LIFE);
+      }
+    }
+    List<TorNode> required =
+        planned.stream().filter(Builder.Planned::required).map(p -> node(p.name)).toList();
+    List<TorNode> relays = required.stream().filter(n -> n.role().relays()).toList();
+    Await.until(
+        "a consensus that lists " + relays.size() + " relays",
+        CONSENSUS_LIMIT,
+        () -> {
+          endedNode(relays);
+          return relays.stream().allMatch(this::listed);
+        },
+        () -> tails(relays));
+    for (TorNode node : nodes.values()) {
+      if (node.role() == Role.CLIENT) {
+        node.start(emptyTorrc(), MAX_LIFE);
+      }
+    }
+    // Relays too: an exit of C tor refuses streams from relays that it does not know yet.
+    for (TorNode node : required) {
+      node.awaitBootstrapped(BOOTSTRAP_LIMIT);
+    }
+  }
+
+  private static void endedNode(List<TorNode> relays) {
+    for (TorNode node : relays) {
+      if (!node.running()) {
+        throw new AssertionError(
+            node.name() + " (" + node.subject() + ") ended\n" + node.logTail());
+      }
+    }
+  }
+
+  private static String tails(List<TorNode> relays) {
+    StringBuilder text = new StringBuilder();
+    for (TorNode node : relays) {
+      text.append(node.logTail()).append('\n');
+    }
+    return text.toString();
+  }
+
+  /**
+   * True if the consensus that an authority serves has an entry for {@code node} with the flags
+   * Running and Valid.
+   */
+  boolean listed(TorNode node) {
+    String consensus = consensus();
+    String identity = base64Identity(node.fingerprint());
+    boolean entry = false;
+    for (String line : consensus.lines().toList()) {
+      if (line.startsWith("r ")) {
+        entry = line.startsWith("r " + node.name() + " " + identity + " ");
+      } else if (entry && line.startsWith("s ")) {
+        List<String> flags = List.of(line.split(" ", -1));
+        return flags.contains("Running") && flags.contains("Valid");
+      }
+    }
+    return false;
+  }
+
+  private static String base64Identity(String hex) {
+    return Base64.getEncoder().withoutPadding().encodeToString(HexFormat.of().parseHex(hex));
+  }
+
+  /** The current consensus, ns flavour, from the first authority's DirPort; empty if none yet. */
+  String consensus() {
+    TorNode authority =
+        nodes.values().stream().filter(n -> n.role() == Role.AUTHORITY).findFirst().orElseThrow();
+    try {
+      HttpURLConnection connection =
+          (HttpURLConnection)
+              URI.create(
+                      "http://127.0.0.1:"
+                          + authority.ports().dir()
+                          + "/tor/status-vote/current/consensus")
+                  .toURL()
+                  .openConnection();
+      connection.setConnectTimeout(2000);
+      connection.setReadTimeout(5000);
+      try (InputStream in = connection.getInputStream()) {
+        return new String(in.readAllBytes(), ISO_8859_1);
+      }
+    } catch (IOException notYet) {
+      return "";
+    }
+  }
+
+  // ---- keys
+
+  /** Makes what the role needs to have before the start; returns the fingerprint or "". */
+  private String makeKeys(String name, Role role, TorNode.Ports nodePorts) throws IOException {
+    Path data = makeDirectories(name);
+    if (!role.relays()) {
+      return "";
+    }
+    Path keys = data.resolve("keys");
+    if (role == Role.AUTHORITY) {
+      Subject.Tools.run(
+          keys,
+          "pass\n",
+          List.of(
+              "tor-gencert",
+              "--create-identity-key",
+              "-m",
+              "12",
+              "--passphrase-fd",
+              "0",
+              "-a",
+              "127.0.0.1:" + nodePorts.dir()));
+    }
+    String answer =
+        Subject.Tools.run(
+            data,
+            "",
+            List.of(
+                "tor",
+                "--list-fingerprint",
+                "--quiet",
+                "-f",
+                emptyTorrc().toString(),
+                "--defaults-torrc",
+                emptyTorrc().toString(),
+                "--DataDirectory",
+                data.toString(),
+                "--ORPort",
+                "1",
+                "--DirAuthority",
+                "x 127.0.0.1:1 ffffffffffffffffffffffffffffffffffffffff",
+                "--Nickname",
+                name));
+    String line = answer.lines().reduce("", (a, b) -> b);
+    String fingerprint = line.substring(line.indexOf(' ') + 1).replace(" ", "");
+    if (fingerprint.length() != 40) {
+      throw new IOException("no fingerprint in: " + answer);
+    }
+    return fingerprint;
+  }
+
+  private Path makeDirectories(String name) throws IOException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Path node = Files.createDirectory(dir.resolve(name), ownerOnly);
+    Path data = Files.createDirectory(node.resolve("data"), ownerOnly);
+    Files.createDirectory(data.resolve("keys"), ownerOnly);
+    return data;
+  }
+
+  private TorNode layOut(String name, Role role, Subject subject) throws IOException {
+    if (nodes.containsKey(name)) {
+      throw new IllegalArgumentException("a second node " + name);
+    }
+    TorNode.Ports nodePorts = TorNode.Ports.from(ports);
+    TorNode node =
+        new TorNode(
+            name, role, subject, dir.resolve(name), nodePorts, makeKeys(name, role, nodePorts));
+    nodes.put(name, node);
+    return node;
+  }
+
+  private String dirAuthorities() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (TorNode node : nodes.values()) {
+      if (node.role() != Role.AUTHORITY) {
+        continue;
+      }
+      Path certificate = node.dataDirectory().resolve("keys/authority_certificate");
+      String v3ident =
+          Files.readAllLines(certificate).stream()
+              .filter(line -> line.startsWith("fingerprint "))
+              .map(line -> line.substring("fingerprint ".length()))
+              .findFirst()
+              .orElseThrow();
+      lines
+          .append("DirAuthority ")
+          .append(node.name())
+          .append(" orport=")
+          .append(node.ports().or())
+          .append(" no-v2 v3ident=")
+          .append(v3ident)
+          .append(" 127.0.0.1:")
+          .append(node.ports().dir())
+          .append(' ')
+          .append(node.fingerprint())
+          .append('\n');
+    }
+    return lines.toString();
+  }
+
+  /**
+   * What a bandwidth scanner would have measured: all the same. Without it the first consensus has
+   * whatever each relay saw in its first second, mostly 0; with one relay at 1 and the others at 0
+   * C tor wants that relay for guard and exit at once and builds no circuit until the next.
+   */
+  private void writeBandwidthFile() throws IOException {
+    StringBuilder file = new StringBuilder();
+    file.append(System.currentTimeMillis() / 1000).append('\n');
+    for (TorNode node : nodes.values()) {
+      if (node.role().relays()) {
+        file.append("node_id=$%s bw=10000 nick=%s%n".formatted(node.fingerprint(), node.name()));
+      }
+    }
+    Files.writeString(bandwidthFile(), file);
+  }
+
+  private Path bandwidthFile() {
+    return dir.resolve("bandwidths");
+  }
+
+  // ---- the voting schedule
+
+  /**
+   * Chooses the initial voting interval: the shortest in which all nodes can start after the
+   * previous vote has passed. Returns how many seconds before a vote to start.
+   */
+  private int chooseInterval(List<Builder.Planned> planned) {
+    long jvms = planned.stream().filter(p -> p.subject == Subject.OURS && p.role.relays()).count();
+    int ahead = START_AHEAD_SECONDS + (int) Math.ceil(jvms * START_AHEAD_SECONDS_PER_JVM);
+    for (int interval : new int[] {10, 15, 20, 30}) {
+      if (ahead + 1 + VOTE_DELAY_SECONDS + DIST_DELAY_SECONDS <= interval) {
+        initialIntervalSeconds = interval;
+        return ahead;
+      }
+    }
+    throw new IllegalArgumentException("too many nodes for one start: " + planned.size());
+  }
+
+  private void awaitScheduledStart(int aheadSeconds) {
+    long periodMillis = initialIntervalSeconds * 1000L;
+    long aheadMillis = (VOTE_DELAY_SECONDS + DIST_DELAY_SECONDS + aheadSeconds) * 1000L;
+    long intoPeriod = (System.currentTimeMillis() + aheadMillis) % periodMillis;
+    Await.pause(periodMillis - intoPeriod);
+  }
+
+  // ---- torrc
+
+  private void writeTorrc(TorNode node) throws IOException {
+    StringBuilder torrc = new StringBuilder();
+    torrc.append(
+        """
+        TestingTorNetwork 1
+        PathsNeededToBuildCircuits 0.67
+        ShutdownWaitLength 0
+        SafeLogging 0
+        """);
+    torrc.append(dirAuthorityLines);
+    Path home = node.torrc().getParent();
+    torrc.append(
+        """
+        DataDirectory %1$s/data
+        PidFile %1$s/pid
+        Log notice file %1$s/notice.log
+        """
+            .formatted(home));
+    if (!logLevel.equals("none")) {
+      torrc.append("Log %1$s file %2$s/%1$s.log%n".formatted(logLevel, home));
+    }
+    if (node.subject() == Subject.CTOR) {
+      // TestingTorNetwork makes C tor note every cell of a circuit, for events nobody asked for:
+      // some 4 MiB/s of a relay under load until the circuit ends.
+      torrc.append(
+          """
+          TestingEnableCellStatsEvent 0
+          ProtocolWarnings 1
+          LogTimeGranularity 1
+          DisableDebuggerAttachment 0
+          ControlPort 127.0.0.1:%d
+          CookieAuthentication 1
+          """
+              .formatted(node.ports().control()));
+    }
+    torrc.append(roleLines(node));
+    Files.writeString(node.torrc(), torrc);
+  }
+
+  private String roleLines(TorNode node) {
+    return switch (node.role()) {
+      case AUTHORITY -> relayLines(node) + authorityLines(node) + "ExitPolicy reject *:*\n";
+      case MIDDLE -> relayLines(node) + "ExitPolicy reject *:*\n";
+      case EXIT ->
+          // A policy of private networks alone leaves the summary empty and earns no Exit flag.
+          relayLines(node)
+              + """
+              ExitRelay 1
+              ExitPolicyRejectPrivate 0
+              ExitPolicy accept 127.0.0.0/8:*
+              ExitPolicy accept *:*
+              """;
+      case CLIENT -> "SocksPort 127.0.0.1:%d%n".formatted(node.ports().socks());
+    };
+  }
+
+  private static String relayLines(TorNode node) {
+    return """
+        Nickname %1$s
+        Address 127.0.0.1
+        ORPort 127.0.0.1:%2$d IPv4Only
+        DirPort 127.0.0.1:%3$d IPv4Only
+        ContactInfo %1$s@test.invalid
+        AssumeReachable 1
+        SocksPort 0
+        """
+        .formatted(node.name(), node.ports().or(), node.ports().dir());
+  }
+
+  private String authorityLines(TorNode node) {
+    String lines =
+        """
+        AuthoritativeDirectory 1
+        V3AuthoritativeDirectory 1
+        TestingV3AuthInitialVotingInterval %d
+        TestingV3AuthInitialVoteDelay %d
+        TestingV3AuthInitialDistDelay %d
+        V3AuthVotingInterval %d
+        V3AuthVoteDelay 4
+        V3AuthDistDelay 4
+        V3AuthNIntervalsValid 2
+        TestingDirAuthVoteExit *
+        TestingDirAuthVoteHSDir *
+        TestingDirAuthVoteGuard *
+        TestingMinExitFlagThreshold 0
+        """
+            .formatted(
+                initialIntervalSeconds,
+                VOTE_DELAY_SECONDS,
+                DIST_DELAY_SECONDS,
+                votingIntervalSeconds);
+    if (node.subject() == Subject.CTOR) {
+      lines += "V3BandwidthsFile " + bandwidthFile() + "\n";
+    }
+    for (String extra : authorityExtras) {
+      lines += extra + "\n";
+    }
+    return lines;
+  }
+
+  private Path emptyTorrc() {
+    return dir.resolve("empty.torrc");
+  }
+
+  // ---- the end
+
+  /** Ends every process that this network started and waits for it. Files stay for inspection. */
+  @Override
+  public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(endAtExit);
+    } catch (IllegalStateException shuttingDown) {
+      return; // the hook does it
+    }
+    endAll();
+    ports.close();
+  }
+
+  private void endAll() {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (TorNode node : nodes.values()) {
+        threads.submit(node::stop);
+      }
+    }
+  }
+
+  // ---- helpers
+
+  private static <T> List<T> inParallel(List<Callable<T>> work) throws IOException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> result : threads.invokeAll(work)) {
+        results.add(result.get());
+      }
+      return results;
+    } catch (ExecutionException e) {
+      throw new IOException("cannot lay out the network", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** Makes {@code dir} an empty directory; what an earlier run left there goes. */
+  private static void empty(Path dir) throws IOException {
+    if (Files.exists(dir)) {
+      Files.walkFileTree(
+          dir,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
+                throws IOException {
+              if (e != null) {
+                throw e;
+              }
+              Files.delete(visited);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    }
+    Files.createDirectories(dir);
+  }
+}
