@@ -34,7 +34,9 @@ final class DescriptorPublisherTest {
     return new DescriptorPublisher(
         List.of(authority),
         this::exchange,
-        now -> Bytes.copyOf(("descriptor " + ++made).getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+        now ->
+            Bytes.copyOf(
+                ("descriptor " + ++made).getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
         () -> START);
   }
 
