@@ -79,6 +79,13 @@ public final class DataStream extends AbstractChannel {
   private int receivedCells;
 
   private boolean readRequested;
+
+  /**
+   * True inside {@link #writeLoop}: removing bytes tells the pipeline that the stream is writable
+   * again, whose answer may be a write and flush before the removal is complete.
+   */
+  private boolean writing;
+
   private EndReason endReason = EndReason.DONE;
 
   /** True while this stream stands in its hop's list of streams to resume. */
@@ -184,10 +191,11 @@ public final class DataStream extends AbstractChannel {
     if (state == State.CLOSED || state == State.ENDED) {
       return;
     }
+    boolean unanswered = state == State.ASKED;
     endReason = reason;
     state = State.ENDED;
     connected.tryFailure(new StreamEndedException(reason));
-    if (received.isEmpty()) {
+    if (unanswered || received.isEmpty()) {
       unsafe().close(voidPromise());
     } else if (readRequested) {
       deliver();
@@ -259,6 +267,18 @@ public final class DataStream extends AbstractChannel {
   }
 
   private boolean write(ChannelOutboundBuffer out, int maxCells) {
+    if (writing) {
+      return false; // the loop below sees what was added
+    }
+    writing = true;
+    try {
+      return writeLoop(out, maxCells);
+    } finally {
+      writing = false;
+    }
+  }
+
+  private boolean writeLoop(ChannelOutboundBuffer out, int maxCells) {
     boolean sent = false;
     boolean more = false;
     while (!out.isEmpty() && packageCells > 0) {

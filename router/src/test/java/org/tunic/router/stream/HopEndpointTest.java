@@ -47,6 +47,29 @@ final class HopEndpointTest {
     }
   }
 
+  /** Writes in odd pieces while the stream takes them, and on when it does again. */
+  private static final class Source extends ChannelInboundHandlerAdapter {
+    private final byte[] all;
+    private int at;
+
+    Source(byte[] all) {
+      this.all = all;
+    }
+
+    void write(io.netty.channel.Channel to) {
+      while (at < all.length && to.isWritable()) {
+        int n = Math.min(all.length - at, 300);
+        to.writeAndFlush(Unpooled.copiedBuffer(all, at, n));
+        at += n;
+      }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      write(ctx.channel());
+    }
+  }
+
   private DataStream begin() throws Exception {
     DataStream stream = hops.call(() -> hops.origin.hop.begin(new Begin("example.com", 80, 0)));
     hops.pump();
@@ -191,6 +214,31 @@ final class HopEndpointTest {
     assertEquals(EndReason.DONE, here.endReason());
     assertEquals(0, hops.relay.hop.streamCount());
     assertEquals(0, hops.origin.hop.streamCount());
+  }
+
+  @Test
+  void end_beforeTheStreamIsAnswered_forgetsItAndItsData() throws Exception {
+    DataStream there = begin();
+    write(there, random(1000, 3));
+    hops.run(() -> there.close());
+    hops.pump();
+    assertTrue(hops.asked.getFirst().abandoned());
+    assertEquals(0, hops.relay.hop.streamCount());
+  }
+
+  @Test
+  void write_fromWithinAWritabilityChange_losesAndDoublesNothing() throws Exception {
+    DataStream there = begin();
+    Sink sink = read(accept(0));
+    byte[] all = random(1_000_000, 10);
+    Source source = new Source(all);
+    hops.run(
+        () -> {
+          there.pipeline().addLast(source);
+          source.write(there);
+        });
+    hops.pump();
+    assertArrayEquals(all, sink.bytes.toByteArray());
   }
 
   @Test
