@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.view.DirInfo;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.guard.Reachability.Failing;
 import org.tunic.router.guard.Reachability.Reachable;
@@ -104,7 +105,12 @@ public final class GuardSet {
 
   /**
    * Takes a new view: notes who is listed, drops guards whose time is over, fills up the sample and
-   * the primary guards. A view far out of date only serves to find relays.
+   * the primary guards.
+   *
+   * <p>A view far out of date only serves to find relays. In a view that lacks microdescriptors a
+   * guard may be missing for no fault of its own, so there none is found unlisted; and as long as
+   * the view is too small to build circuits with, none is sampled, because the choice would be
+   * among those whose microdescriptors happened to come first.
    */
   public void update(PathSelector selector, GuardParameters newParameters, Instant now) {
     network = selector;
@@ -118,14 +124,17 @@ public final class GuardSet {
   }
 
   private void noteListed(PathSelector selector, Instant now) {
+    DirInfo known = selector.view().dirInfo();
+    boolean complete = known.present() >= known.listed();
     for (Member member : sample) {
       boolean listed = selector.isPossibleGuard(member.saved.identity());
-      if (listed != member.saved.listed()) {
+      if (listed && !member.saved.listed()) {
+        member.saved = member.saved.withUnlistedSince(null);
+        changes++;
+      } else if (!listed && member.saved.listed() && complete) {
         member.saved =
             member.saved.withUnlistedSince(
-                listed
-                    ? null
-                    : blur(now, parameters.removeUnlistedAfter().dividedBy(BLUR_UNLISTED_SHARE)));
+                blur(now, parameters.removeUnlistedAfter().dividedBy(BLUR_UNLISTED_SHARE)));
         changes++;
       }
     }
@@ -155,7 +164,8 @@ public final class GuardSet {
     sample.forEach(member -> sampled.add(member.saved.identity()));
     int limit = parameters.sampleLimit(selector.possibleGuards());
     long usable = sample.stream().filter(this::isUsable).count();
-    while (usable < parameters.minFilteredSample() && sample.size() < limit) {
+    boolean enough = selector.view().dirInfo().enough();
+    while (enough && usable < parameters.minFilteredSample() && sample.size() < limit) {
       Optional<Relay> added =
           selector.chooseGuard(relay -> !sampled.contains(relay.ids().rsa()), random);
       if (added.isEmpty()) {

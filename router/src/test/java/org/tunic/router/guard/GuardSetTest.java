@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.directory.view.ConsensusParameters;
+import org.tunic.directory.view.DirInfo;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.path.ChiSquare;
 import org.tunic.router.path.PathRules;
@@ -215,6 +216,34 @@ class GuardSetTest {
     draft.flags.add(RelayFlag.GUARD);
     set.update(selector(drafts), DEFAULTS, clock.instant());
     assertEquals(gone, set.primaries().getFirst());
+  }
+
+  @Test
+  void update_microdescriptorsMissing_keepsEveryGuard() {
+    List<Draft> drafts = guards(100);
+    GuardSet set = fresh(selector(drafts), 18);
+    List<SampledGuard> sample = set.sample();
+    List<RsaIdentity> primaries = set.primaries();
+    List<Draft> few = drafts.subList(0, 10);
+    set.update(partial(few, 100), DEFAULTS, clock.instant());
+    assertEquals(sample, set.sample());
+    assertEquals(primaries, set.primaries());
+    set.update(selector(drafts), DEFAULTS, clock.instant());
+    assertEquals(primaries.getFirst(), id(pick(set)));
+  }
+
+  @Test
+  void update_fewMicrodescriptorsYet_samplesNobody() {
+    GuardSet set = fresh(partial(guards(10), 100), 19);
+    assertEquals(List.of(), set.sample());
+    assertEquals(Optional.empty(), set.pick(_ -> true, clock.instant()));
+  }
+
+  /** A view that holds the microdescriptors of these of {@code listed} relays. */
+  private static PathSelector partial(List<Draft> held, int listed) {
+    double share = held.size() / (double) listed;
+    DirInfo known = new DirInfo(held.size(), listed, share, share, share, 0.6, true);
+    return new PathSelector(TestNetworks.view(held, known), RULES);
   }
 
   @Test

@@ -1,16 +1,23 @@
 package org.tunic.router.path;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.CtorDocs;
 import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.directory.doc.microdescriptor.Microdescriptor;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.path.PathChoice.Chosen;
@@ -164,6 +171,45 @@ class PathWeightsTest {
     NetworkView view = network();
     boolean[][] related = PathConstraints.related(view, false);
     assertFollows(simulate(view, false, random), expected(view, related), random);
+  }
+
+  @Test
+  void choose_networkOfCTor_followsConsensusWeights() {
+    SeededRandom random = new SeededRandom(24);
+    Map<Bytes, Microdescriptor> held = new HashMap<>();
+    Microdescriptor.parseAll(CtorDocs.text("microdescriptors"))
+        .forEach(micro -> held.put(micro.digest(), micro));
+    NetworkView view =
+        NetworkView.of(
+            CtorDocs.consensus("consensus-microdesc"), held::get, OptionalDouble.empty());
+    assertEquals(7, view.relays().size());
+    // All of its relays listen on 127.0.0.1.
+    boolean[][] related = PathConstraints.related(view, false);
+    assertFollows(simulate(view, false, random), expected(view, related), random);
+  }
+
+  @Test
+  void choose_largerNetwork_looksAtNoMoreRelays() {
+    SeededRandom random = new SeededRandom(25);
+    double small = looksPerChoice(TestNetworks.mixed(400, new SeededRandom(5)), random);
+    double large = looksPerChoice(TestNetworks.mixed(8000, new SeededRandom(5)), random);
+    assertTrue(large < 2 * small, small + " and " + large + " looks a choice");
+    assertTrue(large < 100, large + " looks a choice");
+  }
+
+  private static double looksPerChoice(List<TestNetworks.Draft> drafts, RandomGenerator random) {
+    PathSelector selector = new PathSelector(TestNetworks.view(drafts), new PathRules(true, null));
+    AtomicLong looks = new AtomicLong();
+    Predicate<Relay> counting =
+        _ -> {
+          looks.incrementAndGet();
+          return true;
+        };
+    for (int i = 0; i < 1000; i++) {
+      selector.choose(
+          WEB, counting, allowed -> selector.chooseGuard(allowed.and(counting), random), random);
+    }
+    return looks.get() / 1000.0;
   }
 
   @Test

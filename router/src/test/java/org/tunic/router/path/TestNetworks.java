@@ -159,19 +159,28 @@ public final class TestNetworks {
     return view(drafts, WEIGHTS, Map.of());
   }
 
-  /** A view of the drafts. */
+  /** A view of the drafts that holds every microdescriptor. */
   public static NetworkView view(
       List<Draft> drafts, Map<String, Integer> weights, Map<String, Integer> params) {
+    DirInfo all = new DirInfo(drafts.size(), drafts.size(), 1, 1, 1, 0.6, true);
+    return view(drafts, weights, params, all);
+  }
+
+  /** A view of the drafts that may lack microdescriptors. */
+  public static NetworkView view(List<Draft> drafts, DirInfo known) {
+    return view(drafts, WEIGHTS, Map.of(), known);
+  }
+
+  private static NetworkView view(
+      List<Draft> drafts,
+      Map<String, Integer> weights,
+      Map<String, Integer> params,
+      DirInfo known) {
     List<Relay> relays =
         drafts.stream()
             .map(Draft::relay)
             .sorted(Comparator.comparing((Relay relay) -> relay.ids().rsa()))
             .toList();
-    return of(relays, weights, params);
-  }
-
-  private static NetworkView of(
-      List<Relay> relays, Map<String, Integer> weights, Map<String, Integer> params) {
     return new NetworkView(
         new Lifetime(
             VALID_AFTER,
@@ -181,7 +190,7 @@ public final class TestNetworks {
         new BandwidthWeights(weights, BandwidthWeights.DEFAULT_SCALE),
         SharedRandom.NONE,
         relays,
-        new DirInfo(relays.size(), relays.size(), 1, 1, 1, 0.6, true));
+        known);
   }
 
   /**

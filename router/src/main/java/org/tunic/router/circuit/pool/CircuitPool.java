@@ -2,50 +2,33 @@ package org.tunic.router.circuit.pool;
 
 import java.net.Inet6Address;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.policy.IpLiteral;
-import org.tunic.directory.view.BandwidthWeights.Position;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.Begin;
-import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
-import org.tunic.router.circuit.CircuitFailedException;
-import org.tunic.router.guard.GuardParameters;
+import org.tunic.router.circuit.pool.CircuitStock.Build;
+import org.tunic.router.circuit.pool.CircuitStock.Launch;
 import org.tunic.router.guard.GuardSet;
-import org.tunic.router.guard.GuardUse;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.path.ExitNeed;
-import org.tunic.router.path.Path;
-import org.tunic.router.path.PathChoice;
-import org.tunic.router.path.PathChoice.Chosen;
-import org.tunic.router.path.PathChoice.Impossible;
-import org.tunic.router.path.PathSelector;
 import org.tunic.router.stream.StreamEndedException;
 import org.tunic.router.stream.socks.IsolationKey;
 import org.tunic.router.stream.socks.StreamRequest;
@@ -72,9 +55,9 @@ import org.tunic.router.stream.socks.TargetHost;
  * circuit in a batch, thousands at most, and leaves no order of events in which something is
  * forgotten.
  *
- * <p>Bounds: {@value #MAX_WAITING} streams waiting, {@value #MAX_CIRCUITS} circuits, and for each
- * stream and circuit what their classes say. The mailbox needs none of its own: it holds at most an
- * entry for each waiting stream and a few for each circuit and each stream on one.
+ * <p>Bounds: {@value #MAX_WAITING} streams waiting, {@value CircuitStock#MAX_CIRCUITS} circuits,
+ * and for each stream and circuit what their classes say. The mailbox needs none of its own: it
+ * holds at most an entry for each waiting stream and a few for each circuit and each stream on one.
  *
  * <p>Spec: path-spec/when-we-build, path-spec/attaching-streams-to-circuits,
  * path-spec/handling-failure. Threads: one virtual thread (the pool's) runs {@link #run} and owns
@@ -89,15 +72,6 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   /** Streams waiting to be connected, in all. */
   static final int MAX_WAITING = 1024;
 
-  /** Circuits open or being built. */
-  static final int MAX_CIRCUITS = 512;
-
-  /** Circuits kept ready for one port. */
-  static final int READY_PER_PORT = 2;
-
-  /** Circuits kept ready in all. */
-  static final int MAX_READY = 14;
-
   /** Exits that may refuse a stream before it is given up. */
   static final int MAX_REFUSALS = 3;
 
@@ -107,9 +81,6 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   /** Circuits launched for one stream. */
   static final int MAX_LAUNCHES = 10;
 
-  /** Exits remembered as not taking streams. */
-  static final int MAX_REFUSING_EXITS = 256;
-
   /** How long a BEGIN may stay unanswered: the first two, and the further ones of a stream. */
   private static final Duration FIRST_ANSWERS = Duration.ofSeconds(10);
 
@@ -118,8 +89,6 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   /** Tasks between two looks at what is due. */
   private static final int MAX_BATCH = 256;
-
-  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
   /** Names that C tor keeps for itself; asking an exit for one would only give it away. */
   private static final List<String> RESERVED_SUFFIXES = List.of(".onion", ".exit", ".noconnect");
@@ -140,64 +109,29 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       Consumer<List<SampledGuard>> saveGuards,
       Consumer<PoolEvent> events) {}
 
-  /** A circuit being built. Compared by identity: two may have one path. */
-  private static final class Build {
-    final Path path;
-    final boolean stable;
-
-    /** To be told how the first hop went. */
-    final GuardUse guard;
-
-    Build(Path path, boolean stable, GuardUse guard) {
-      this.path = path;
-      this.stable = stable;
-      this.guard = guard;
-    }
-
-    boolean serves(ExitNeed need) {
-      return (stable || !need.stable()) && PathSelector.allows(path.exit(), need);
-    }
-  }
-
-  private final CircuitBuilder<S> builder;
-  private final GuardSet guards;
   private final PoolSettings settings;
   private final Environment environment;
+  private final Mailbox mailbox = new Mailbox();
+  private final CircuitStock<S> stock;
 
-  private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+  /** Streams whose future is not done. */
   private final AtomicInteger admitted = new AtomicInteger();
+
   private volatile boolean closing;
 
-  /** Set when {@link #run} has ended and nobody else empties the mailbox. */
-  private volatile boolean finished;
-
-  private final PredictedPorts predicted;
-  private final LaunchBackoff backoff;
+  /** Streams not connected yet, oldest first. */
   private final Map<Long, WaitingStream<S>> streams = new LinkedHashMap<>();
-  private final List<PooledCircuit<S>> circuits = new ArrayList<>();
-  private final List<Build> builds = new ArrayList<>();
 
-  /** Exits that said they take no streams, until the next view. */
-  private final Set<RsaIdentity> refusingExits = new HashSet<>();
-
-  /** Predicted ports that no exit of this view lets through. */
-  private final Set<Integer> hopelessPorts = new HashSet<>();
-
-  private @Nullable PathSelector network;
   private long lastStreamId;
-  private long savedGuardChanges;
 
   /**
    * @param guards given over to the pool
    */
   public CircuitPool(
       CircuitBuilder<S> builder, GuardSet guards, PoolSettings settings, Environment environment) {
-    this.builder = builder;
-    this.guards = guards;
     this.settings = settings;
     this.environment = environment;
-    this.predicted = new PredictedPorts(environment.random(), environment.nanoTime().getAsLong());
-    this.backoff = new LaunchBackoff(environment.random());
+    this.stock = new CircuitStock<>(builder, guards, settings, environment, mailbox);
   }
 
   // ---- from any thread ----
@@ -221,31 +155,20 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     }
     CompletableFuture<S> result = new CompletableFuture<>();
     result.whenComplete((_, _) -> admitted.decrementAndGet());
-    post(() -> onRequest(request, result));
+    mailbox.post(() -> onRequest(request, result));
     return result;
   }
 
   /** Takes a new view of the network. Circuits over relays no longer listed stay. */
   public void useView(NetworkView view) {
-    post(() -> onView(view));
+    mailbox.post(() -> stock.useView(view));
   }
 
   /** Gives up all streams and closes all circuits; {@link #run} then returns. */
   @Override
   public void close() {
     closing = true;
-    post(() -> {});
-  }
-
-  /**
-   * Leaves a task for the pool's thread. Once that has ended the task is run at once, so that a
-   * circuit that opens late is closed and a request that comes late is refused.
-   */
-  private void post(Runnable task) {
-    mailbox.add(task);
-    if (finished) {
-      finish();
-    }
+    mailbox.post(() -> {});
   }
 
   // ---- the actor ----
@@ -255,27 +178,18 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   public void run() {
     try {
       while (!closing) {
-        long waitNanos = turn();
-        Runnable task = mailbox.poll(waitNanos, TimeUnit.NANOSECONDS);
-        if (task != null) {
-          perform(task);
-        }
+        mailbox.await(turn());
       }
     } catch (InterruptedException _) {
       closing = true;
     }
-    for (WaitingStream<S> stream : List.copyOf(streams.values())) {
-      fail(stream, EndReason.DESTROY);
-    }
-    finished = true;
-    finish();
+    mailbox.post(this::shutDown);
+    mailbox.finish();
   }
 
-  private synchronized void finish() {
-    for (Runnable task; (task = mailbox.poll()) != null; ) {
-      perform(task);
-    }
-    List.copyOf(circuits).forEach(this::discard);
+  private void shutDown() {
+    List.copyOf(streams.values()).forEach(stream -> fail(stream, EndReason.DESTROY));
+    stock.close();
   }
 
   /**
@@ -284,254 +198,23 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    * @return nanoseconds until something else is due
    */
   long turn() {
-    int budget = MAX_BATCH;
-    for (Runnable task; budget-- > 0 && (task = mailbox.poll()) != null; ) {
-      perform(task);
-    }
+    mailbox.perform(MAX_BATCH);
+    NextWake next = new NextWake(environment.nanoTime().getAsLong());
     try {
-      return progress(environment.nanoTime().getAsLong());
+      progress(next);
     } catch (RuntimeException e) {
-      log.error("The circuit pool stumbled over itself", e);
-      return LONGEST_SLEEP.toNanos();
+      log.error("The circuit pool stumbled; this is a bug", e);
     }
+    return next.waitNanos();
   }
 
-  private static void perform(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      log.error("The circuit pool stumbled over itself", e);
-    }
-  }
-
-  private long progress(long now) {
-    NextWake next = new NextWake(now);
+  private void progress(NextWake next) {
+    long now = next.nowNanos();
     expireStreams(now, next);
-    closeIdleCircuits(now, next);
+    stock.closeIdle(now, next);
     Map<Build, IsolationKey> claims = attachStreams(now, next);
-    launchPredicted(claims.keySet(), now, next);
-    Instant wallNow = environment.clock().instant();
-    guards
-        .progress(wallNow)
-        .ifPresent(due -> next.within(Duration.between(wallNow, due).toNanos()));
-    if (guards.changes() != savedGuardChanges) {
-      savedGuardChanges = guards.changes();
-      environment.saveGuards().accept(guards.sample());
-    }
-    return next.waitNanos;
-  }
-
-  /** The least of several delays. */
-  private static final class NextWake {
-    private final long now;
-    private long waitNanos = LONGEST_SLEEP.toNanos();
-
-    NextWake(long now) {
-      this.now = now;
-    }
-
-    void at(long nanos) {
-      within(nanos - now);
-    }
-
-    void within(long nanos) {
-      waitNanos = Math.clamp(nanos, 0, waitNanos);
-    }
-  }
-
-  // ---- views and circuits ----
-
-  private void onView(NetworkView view) {
-    PathSelector selector = new PathSelector(view, settings.pathRules());
-    network = selector;
-    refusingExits.clear();
-    hopelessPorts.clear();
-    guards.update(selector, GuardParameters.of(view.params()), environment.clock().instant());
-  }
-
-  /** Why no circuit was launched. */
-  private enum Launch {
-    LAUNCHED,
-    /** Not now; later may be different. */
-    LATER,
-    /** No relay lets the need through. */
-    NO_EXIT
-  }
-
-  private Launch launch(ExitNeed need, Predicate<Relay> exitAllowed, long now) {
-    PathSelector selector = network;
-    if (selector == null
-        || !selector.view().dirInfo().enough()
-        || backoff.waitNanos(now) > 0
-        || builds.size() >= settings.maxPendingBuilds()
-        || !makeRoom()) {
-      return Launch.LATER;
-    }
-    Predicate<Relay> willing = exit -> !refusingExits.contains(exit.ids().rsa());
-    Launch launch = launch(selector, need, exitAllowed.and(willing), now);
-    return launch == Launch.NO_EXIT && !refusingExits.isEmpty()
-        ? launch(selector, need, exitAllowed, now)
-        : launch;
-  }
-
-  private Launch launch(
-      PathSelector selector, ExitNeed need, Predicate<Relay> exitAllowed, long now) {
-    Instant wallNow = environment.clock().instant();
-    AtomicReference<@Nullable GuardUse> picked = new AtomicReference<>();
-    PathChoice choice =
-        selector.choose(
-            need,
-            exitAllowed,
-            allowed -> {
-              Optional<GuardUse> guard = guards.pick(allowed, wallNow);
-              guard.ifPresent(picked::set);
-              return guard.map(GuardUse::relay);
-            },
-            environment.random());
-    return switch (choice) {
-      case Chosen(Path path) -> {
-        start(new Build(path, need.stable(), Objects.requireNonNull(picked.get())));
-        yield Launch.LAUNCHED;
-      }
-      case Impossible(Position position) when position == Position.EXIT -> Launch.NO_EXIT;
-      case Impossible(Position position) -> {
-        log.debug("no path: nobody for position {}", position);
-        backoff.failed(now);
-        yield Launch.LATER;
-      }
-    };
-  }
-
-  private void start(Build build) {
-    builds.add(build);
-    builder
-        .build(build.path, settings.buildTimeout())
-        .whenComplete(
-            (circuit, failure) ->
-                post(
-                    () -> {
-                      if (circuit != null) {
-                        onBuilt(build, circuit);
-                      } else {
-                        onNotBuilt(build, failure);
-                      }
-                    }));
-  }
-
-  private void onBuilt(Build build, BuiltCircuit<S> circuit) {
-    builds.remove(build);
-    guards.succeeded(build.guard, environment.clock().instant());
-    backoff.succeeded();
-    if (closing) {
-      circuit.close();
-      return;
-    }
-    long now = environment.nanoTime().getAsLong();
-    PooledCircuit<S> pooled =
-        new PooledCircuit<>(circuit, build.path, build.stable, now + predicted.lifetimeNanos());
-    circuits.add(pooled);
-    environment.events().accept(new PoolEvent.CircuitReady(circuit.id(), build.path));
-    circuit
-        .closed()
-        .whenComplete(
-            (reason, _) ->
-                post(() -> onCircuitGone(pooled, reason == null ? DestroyReason.NONE : reason)));
-  }
-
-  private void onNotBuilt(Build build, @Nullable Throwable failure) {
-    builds.remove(build);
-    backoff.failed(environment.nanoTime().getAsLong());
-    int hop = 0;
-    DestroyReason reason = DestroyReason.INTERNAL;
-    if (unwrap(failure) instanceof CircuitFailedException failed) {
-      hop = failed.hop();
-      reason = failed.reason();
-    } else {
-      log.error("Building a circuit failed in an unforeseen way", failure);
-    }
-    log.debug("circuit not built: hop {} {}", hop, reason);
-    if (hop == 1 && isGuardsFault(reason)) {
-      guards.failed(build.guard, environment.clock().instant());
-    }
-    environment.events().accept(new PoolEvent.CircuitNotBuilt(build.path, hop, reason));
-  }
-
-  /** A DESTROY is an answer: a guard that is there and busy keeps its place, as in C tor. */
-  private static boolean isGuardsFault(DestroyReason reason) {
-    return reason.equals(DestroyReason.CONNECTFAILED)
-        || reason.equals(DestroyReason.OR_IDENTITY)
-        || reason.equals(DestroyReason.CHANNEL_CLOSED)
-        || reason.equals(DestroyReason.TIMEOUT);
-  }
-
-  private void onCircuitGone(PooledCircuit<S> circuit, DestroyReason reason) {
-    circuit.use = new PooledCircuit.Use.Retired();
-    circuits.remove(circuit);
-    environment.events().accept(new PoolEvent.CircuitGone(circuit.circuit.id(), reason));
-  }
-
-  private void closeIdleCircuits(long now, NextWake next) {
-    for (PooledCircuit<S> circuit : List.copyOf(circuits)) {
-      if (circuit.streams > 0) {
-        continue;
-      }
-      long closesAt = circuit.closesAtNanos().orElse(now);
-      if (closesAt - now <= 0) {
-        discard(circuit);
-      } else {
-        next.at(closesAt);
-      }
-    }
-  }
-
-  /** Ensures that one more circuit is within the bound. */
-  private boolean makeRoom() {
-    if (circuits.size() + builds.size() < MAX_CIRCUITS) {
-      return true;
-    }
-    Optional<PooledCircuit<S>> idle =
-        circuits.stream().filter(circuit -> circuit.streams == 0).findFirst();
-    idle.ifPresent(this::discard);
-    return idle.isPresent();
-  }
-
-  /** Closes; {@link #onCircuitGone} follows. */
-  private void discard(PooledCircuit<S> circuit) {
-    circuit.use = new PooledCircuit.Use.Retired();
-    circuits.remove(circuit);
-    circuit.circuit.close();
-  }
-
-  private void launchPredicted(Set<Build> claimed, long now, NextWake next) {
-    for (int port : predicted.ports(now)) {
-      ExitNeed need = new ExitNeed(port, false, settings.longLivedPorts().contains(port));
-      while (!hopelessPorts.contains(port)
-          && ready(claimed, _ -> true, _ -> true) < MAX_READY
-          && ready(claimed, build -> build.serves(need), circuit -> circuit.serves(need))
-              < READY_PER_PORT) {
-        Launch launch = launch(need, _ -> true, now);
-        if (launch == Launch.NO_EXIT) {
-          hopelessPorts.add(port);
-        } else if (launch == Launch.LATER) {
-          noteBackoff(now, next);
-          return;
-        }
-      }
-    }
-  }
-
-  /** Unused circuits, open or being built, that nobody waits for. */
-  private long ready(
-      Set<Build> claimed, Predicate<Build> ifBuilding, Predicate<PooledCircuit<S>> ifOpen) {
-    return builds.stream().filter(build -> !claimed.contains(build)).filter(ifBuilding).count()
-        + circuits.stream().filter(PooledCircuit::isClean).filter(ifOpen).count();
-  }
-
-  private void noteBackoff(long now, NextWake next) {
-    long wait = backoff.waitNanos(now);
-    if (wait > 0) {
-      next.within(wait);
-    }
+    stock.launchPredicted(claims.keySet(), now, next);
+    stock.tendGuards(next);
   }
 
   // ---- streams ----
@@ -547,7 +230,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
         new WaitingStream<>(
             ++lastStreamId, request, need, result, now + settings.socksTimeout().toNanos());
     streams.put(stream.id, stream);
-    environment.events().accept(new PoolEvent.StreamNew(stream.id, request));
+    tell(new PoolEvent.StreamNew(stream.id, request));
     if (closing) {
       fail(stream, EndReason.DESTROY);
       return;
@@ -557,7 +240,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       fail(stream, refusal.get());
       return;
     }
-    predicted.note(request.port(), now);
+    stock.predict(request.port(), now);
   }
 
   private Optional<EndReason> refusal(TargetHost target) {
@@ -612,7 +295,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
         next.within(0);
       } else if (!claim(stream, claims)) {
         launchFor(stream, claims, now);
-        noteBackoff(now, next);
+        stock.noteBackoff(now, next);
       }
     }
     return claims;
@@ -620,7 +303,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   private Optional<PooledCircuit<S>> best(WaitingStream<S> stream, long now) {
     Optional<PooledCircuit<S>> best = Optional.empty();
-    for (PooledCircuit<S> circuit : circuits) {
+    for (PooledCircuit<S> circuit : stock.circuits()) {
       if (circuit.serves(stream.need)
           && stream.mayUse(circuit.exit())
           && !stream.wasTriedAt(circuit.exit())
@@ -634,7 +317,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   private boolean claim(WaitingStream<S> stream, Map<Build, IsolationKey> claims) {
     IsolationKey key = stream.request.isolation();
-    for (Build build : builds) {
+    for (Build build : stock.builds()) {
       if (build.serves(stream.need)
           && stream.mayUse(build.path.exit())
           && !stream.wasTriedAt(build.path.exit())
@@ -652,19 +335,19 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       return;
     }
     Launch launch =
-        launch(stream.need, exit -> stream.mayUse(exit) && !stream.wasTriedAt(exit), now);
-    if (launch == Launch.NO_EXIT && !stream.triedAt.isEmpty()) {
+        stock.launch(stream.need, exit -> stream.mayUse(exit) && !stream.wasTriedAt(exit), now);
+    if (launch instanceof Launch.NoExit && !stream.triedAt.isEmpty()) {
       // Every exit was tried once: the first ones may do better now.
       stream.triedAt.clear();
-      launch = launch(stream.need, stream::mayUse, now);
+      launch = stock.launch(stream.need, stream::mayUse, now);
     }
     switch (launch) {
-      case LAUNCHED -> {
+      case Launch.Launched(Build build) -> {
         stream.launches++;
-        claims.put(builds.getLast(), stream.request.isolation());
+        claims.put(build, stream.request.isolation());
       }
-      case NO_EXIT -> fail(stream, EndReason.EXITPOLICY);
-      case LATER -> {}
+      case Launch.NoExit _ -> fail(stream, EndReason.EXITPOLICY);
+      case Launch.Later _ -> {}
     }
   }
 
@@ -675,12 +358,13 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     stream.sent++;
     StreamAttempt<S> attempt = circuit.circuit.begin(begin(stream, circuit.exit()));
     stream.state = new WaitingStream.State.Sent<>(circuit, attempt, now + patience.toNanos());
-    environment.events().accept(new PoolEvent.StreamSent(stream.id, circuit.circuit.id()));
+    tell(new PoolEvent.StreamSent(stream.id, circuit.circuit.id()));
     attempt
         .connected()
         .whenComplete(
-            (connected, failure) -> post(() -> onAnswer(stream, attempt, connected, failure)));
-    attempt.closed().whenComplete((_, _) -> post(() -> onOver(stream, circuit, attempt)));
+            (connected, failure) ->
+                mailbox.post(() -> onAnswer(stream, attempt, connected, failure)));
+    attempt.closed().whenComplete((_, _) -> mailbox.post(() -> onOver(stream, circuit, attempt)));
   }
 
   /** Like C tor, says that IPv6 is welcome only to an exit that has it. */
@@ -711,13 +395,16 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
               ? ended.reason()
               : EndReason.DESTROY;
       onEnd(stream, sent.circuit(), reason);
-    } else if (stream.result.complete(connected)) {
+      return;
+    }
+    // Told first, so that whoever has the stream finds the event there.
+    if (!stream.result.isDone()) {
+      tell(new PoolEvent.StreamSucceeded(stream.id, sent.circuit().circuit.id()));
+    }
+    if (stream.result.complete(connected)) {
       streams.remove(stream.id);
-      environment
-          .events()
-          .accept(new PoolEvent.StreamSucceeded(stream.id, sent.circuit().circuit.id()));
     } else {
-      drop(stream);
+      drop(stream); // its owner gave it up meanwhile
     }
   }
 
@@ -729,23 +416,21 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   private void onEnd(WaitingStream<S> stream, PooledCircuit<S> circuit, EndReason reason) {
     RsaIdentity exit = circuit.exit().ids().rsa();
     if (reason.equals(EndReason.DESTROY)) {
-      retire(circuit);
+      stock.retire(circuit);
     } else if (reason.equals(EndReason.EXITPOLICY)) {
       stream.refusals++;
       stream.refusedBy.add(exit);
     } else if (reason.equals(EndReason.HIBERNATING) || reason.equals(EndReason.RESOURCELIMIT)) {
       stream.refusals++;
       stream.refusedBy.add(exit);
-      if (refusingExits.size() < MAX_REFUSING_EXITS) {
-        refusingExits.add(exit);
-      }
-      retire(circuit);
+      stock.avoid(exit);
+      stock.retire(circuit);
     } else if (reason.equals(EndReason.RESOLVEFAILED)
         || reason.equals(EndReason.MISC)
         || reason.equals(EndReason.NOROUTE)) {
       stream.refusals++;
       stream.triedAt.add(exit);
-      retire(circuit);
+      stock.retire(circuit);
     } else {
       fail(stream, reason);
       return;
@@ -755,7 +440,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   private void onUnanswered(WaitingStream<S> stream, WaitingStream.State.Sent<S> sent) {
     sent.attempt().abandon(EndReason.TIMEOUT);
-    retire(sent.circuit());
+    stock.retire(sent.circuit());
     tryElsewhere(stream, sent.circuit(), EndReason.TIMEOUT);
   }
 
@@ -766,13 +451,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       return;
     }
     stream.state = new WaitingStream.State.Waiting<>();
-    environment
-        .events()
-        .accept(new PoolEvent.StreamDetached(stream.id, circuit.circuit.id(), reason));
-  }
-
-  private static <S> void retire(PooledCircuit<S> circuit) {
-    circuit.use = new PooledCircuit.Use.Retired();
+    tell(new PoolEvent.StreamDetached(stream.id, circuit.circuit.id(), reason));
   }
 
   /** The attempt on that circuit is over, whatever became of it. */
@@ -784,13 +463,17 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
             && stream.result.isDone()
             && !stream.result.isCompletedExceptionally();
     if (wasConnected) {
-      environment.events().accept(new PoolEvent.StreamClosed(stream.id, circuit.circuit.id()));
+      tell(new PoolEvent.StreamClosed(stream.id, circuit.circuit.id()));
     }
+  }
+
+  private void tell(PoolEvent event) {
+    environment.events().accept(event);
   }
 
   private void fail(WaitingStream<S> stream, EndReason reason) {
     drop(stream);
-    environment.events().accept(new PoolEvent.StreamFailed(stream.id, reason));
+    tell(new PoolEvent.StreamFailed(stream.id, reason));
     stream.result.completeExceptionally(new StreamEndedException(reason));
   }
 

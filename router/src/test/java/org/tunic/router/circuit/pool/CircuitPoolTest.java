@@ -101,7 +101,7 @@ class CircuitPoolTest {
     }
     long clean =
         fixture.network.open().stream().filter(circuit -> circuit.attempts.isEmpty()).count();
-    assertEquals(CircuitPool.MAX_READY, clean);
+    assertEquals(CircuitStock.MAX_READY, clean);
   }
 
   // ---- attaching ----
@@ -538,7 +538,7 @@ class CircuitPoolTest {
     PoolFixture fixture = new PoolFixture(36);
     fixture.pool.useView(PoolFixture.webView());
     fixture.turn();
-    for (int group = 0; group < CircuitPool.MAX_CIRCUITS + 100; group++) {
+    for (int group = 0; group < CircuitStock.MAX_CIRCUITS + 100; group++) {
       fixture.open("a.test", 80, IsolationKey.ofGroup(group));
       fixture.openAll();
       FakeCircuits.Attempt attempt = fixture.attempt();
@@ -546,9 +546,9 @@ class CircuitPoolTest {
       fixture.turn();
       attempt.end(EndReason.DONE);
       fixture.turn();
-      assertTrue(fixture.network.open().size() <= CircuitPool.MAX_CIRCUITS, "group " + group);
+      assertTrue(fixture.network.open().size() <= CircuitStock.MAX_CIRCUITS, "group " + group);
     }
-    assertEquals(CircuitPool.MAX_CIRCUITS, fixture.network.open().size());
+    assertEquals(CircuitStock.MAX_CIRCUITS, fixture.network.open().size());
   }
 
   @Test

@@ -1,0 +1,381 @@
+package org.tunic.router.circuit.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.view.BandwidthWeights.Position;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.directory.view.Relay;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.circuit.CircuitFailedException;
+import org.tunic.router.guard.GuardParameters;
+import org.tunic.router.guard.GuardSet;
+import org.tunic.router.guard.GuardUse;
+import org.tunic.router.path.ExitNeed;
+import org.tunic.router.path.Path;
+import org.tunic.router.path.PathChoice;
+import org.tunic.router.path.PathChoice.Chosen;
+import org.tunic.router.path.PathChoice.Impossible;
+import org.tunic.router.path.PathSelector;
+
+/**
+ * The circuits a pool has, builds, keeps ready and closes; and the guards they go through.
+ *
+ * <p>Threads: one at a time, the pool's.
+ */
+final class CircuitStock<S> {
+  private static final Logger log = LoggerFactory.getLogger(CircuitStock.class);
+
+  /** Circuits open or being built. */
+  static final int MAX_CIRCUITS = 512;
+
+  /** Circuits kept ready for one port. */
+  static final int READY_PER_PORT = 2;
+
+  /** Circuits kept ready in all. */
+  static final int MAX_READY = 14;
+
+  /** Exits remembered as not taking streams. */
+  static final int MAX_REFUSING_EXITS = 256;
+
+  /** A circuit being built. Compared by identity: two may have one path. */
+  static final class Build {
+    final Path path;
+    final boolean stable;
+
+    /** To be told how the first hop went. */
+    private final GuardUse guard;
+
+    private Build(Path path, boolean stable, GuardUse guard) {
+      this.path = path;
+      this.stable = stable;
+      this.guard = guard;
+    }
+
+    /** Whether what is needed may leave at its exit. */
+    boolean serves(ExitNeed need) {
+      return (stable || !need.stable()) && PathSelector.allows(path.exit(), need);
+    }
+  }
+
+  /** What came of the wish for a circuit. */
+  sealed interface Launch {
+    /** It is being built. */
+    record Launched(Build build) implements Launch {}
+
+    /** Not now; later may be different. */
+    record Later() implements Launch {}
+
+    /** No exit fits. */
+    record NoExit() implements Launch {}
+  }
+
+  private static final Launch LATER = new Launch.Later();
+  private static final Launch NO_EXIT = new Launch.NoExit();
+
+  private final CircuitBuilder<S> builder;
+  private final GuardSet guards;
+  private final PoolSettings settings;
+  private final CircuitPool.Environment environment;
+  private final Mailbox mailbox;
+
+  private final PredictedPorts predicted;
+  private final LaunchBackoff backoff;
+  private final List<PooledCircuit<S>> circuits = new ArrayList<>();
+  private final List<Build> builds = new ArrayList<>();
+
+  /** Exits that said they take no streams, until the next view. */
+  private final Set<RsaIdentity> refusingExits = new HashSet<>();
+
+  /** Predicted ports that no exit of this view lets through: at most as many as are predicted. */
+  private final Set<Integer> hopelessPorts = new HashSet<>();
+
+  private @Nullable PathSelector network;
+  private long savedGuardChanges;
+  private boolean closed;
+
+  CircuitStock(
+      CircuitBuilder<S> builder,
+      GuardSet guards,
+      PoolSettings settings,
+      CircuitPool.Environment environment,
+      Mailbox mailbox) {
+    this.builder = builder;
+    this.guards = guards;
+    this.settings = settings;
+    this.environment = environment;
+    this.mailbox = mailbox;
+    this.predicted = new PredictedPorts(environment.random(), environment.nanoTime().getAsLong());
+    this.backoff = new LaunchBackoff(environment.random());
+  }
+
+  /** The open circuits. */
+  List<PooledCircuit<S>> circuits() {
+    return circuits;
+  }
+
+  /** The circuits being built. */
+  List<Build> builds() {
+    return builds;
+  }
+
+  /** New circuits go over this view; circuits over relays no longer listed stay. */
+  void useView(NetworkView view) {
+    PathSelector selector = new PathSelector(view, settings.pathRules());
+    network = selector;
+    refusingExits.clear();
+    hopelessPorts.clear();
+    guards.update(selector, GuardParameters.of(view.params()), environment.clock().instant());
+  }
+
+  /** A stream to this port was asked for. */
+  void predict(int port, long now) {
+    predicted.note(port, now);
+  }
+
+  /** This exit takes no streams for now; others are preferred. */
+  void avoid(RsaIdentity exit) {
+    if (refusingExits.size() < MAX_REFUSING_EXITS) {
+      refusingExits.add(exit);
+    }
+  }
+
+  // ---- launching ----
+
+  /**
+   * Starts a circuit.
+   *
+   * @param exitAllowed further says which exits will do
+   */
+  Launch launch(ExitNeed need, Predicate<Relay> exitAllowed, long now) {
+    PathSelector selector = network;
+    if (closed
+        || selector == null
+        || !selector.view().dirInfo().enough()
+        || backoff.waitNanos(now) > 0
+        || builds.size() >= settings.maxPendingBuilds()
+        || !makeRoom()) {
+      return LATER;
+    }
+    Predicate<Relay> willing = exit -> !refusingExits.contains(exit.ids().rsa());
+    Launch launch = launch(selector, need, exitAllowed.and(willing), now);
+    return launch.equals(NO_EXIT) && !refusingExits.isEmpty()
+        ? launch(selector, need, exitAllowed, now)
+        : launch;
+  }
+
+  private Launch launch(
+      PathSelector selector, ExitNeed need, Predicate<Relay> exitAllowed, long now) {
+    Instant wallNow = environment.clock().instant();
+    AtomicReference<@Nullable GuardUse> picked = new AtomicReference<>();
+    PathChoice choice =
+        selector.choose(
+            need,
+            exitAllowed,
+            allowed -> {
+              Optional<GuardUse> guard = guards.pick(allowed, wallNow);
+              guard.ifPresent(picked::set);
+              return guard.map(GuardUse::relay);
+            },
+            environment.random());
+    return switch (choice) {
+      case Chosen(Path path) -> {
+        Build build = new Build(path, need.stable(), Objects.requireNonNull(picked.get()));
+        start(build);
+        yield new Launch.Launched(build);
+      }
+      case Impossible(Position position) when position == Position.EXIT -> NO_EXIT;
+      case Impossible(Position position) -> {
+        log.debug("no path: nobody for position {}", position);
+        backoff.failed(now);
+        yield LATER;
+      }
+    };
+  }
+
+  /** Ensures that one more circuit is within the bound. */
+  private boolean makeRoom() {
+    if (circuits.size() + builds.size() < MAX_CIRCUITS) {
+      return true;
+    }
+    Optional<PooledCircuit<S>> idle =
+        circuits.stream().filter(circuit -> circuit.streams == 0).findFirst();
+    idle.ifPresent(this::discard);
+    return idle.isPresent();
+  }
+
+  private void start(Build build) {
+    builds.add(build);
+    builder
+        .build(build.path, settings.buildTimeout())
+        .whenComplete(
+            (circuit, failure) ->
+                mailbox.post(
+                    () -> {
+                      builds.remove(build);
+                      if (circuit != null) {
+                        onBuilt(build, circuit);
+                      } else {
+                        onNotBuilt(build, failure);
+                      }
+                    }));
+  }
+
+  private void onBuilt(Build build, BuiltCircuit<S> circuit) {
+    guards.succeeded(build.guard, environment.clock().instant());
+    backoff.succeeded();
+    if (closed) {
+      circuit.close();
+      return;
+    }
+    long now = environment.nanoTime().getAsLong();
+    PooledCircuit<S> pooled =
+        new PooledCircuit<>(circuit, build.path, build.stable, now + predicted.lifetimeNanos());
+    circuits.add(pooled);
+    tell(new PoolEvent.CircuitReady(circuit.id(), build.path));
+    circuit
+        .closed()
+        .whenComplete(
+            (reason, _) ->
+                mailbox.post(() -> onGone(pooled, reason == null ? DestroyReason.NONE : reason)));
+  }
+
+  private void onNotBuilt(Build build, @Nullable Throwable failure) {
+    backoff.failed(environment.nanoTime().getAsLong());
+    int hop = 0;
+    DestroyReason reason = DestroyReason.INTERNAL;
+    if (unwrap(failure) instanceof CircuitFailedException failed) {
+      hop = failed.hop();
+      reason = failed.reason();
+    } else {
+      log.error("Building a circuit failed in a way it should not; this is a bug", failure);
+    }
+    log.debug("circuit not built: hop {} {}", hop, reason);
+    if (hop == 1 && isGuardsFault(reason)) {
+      guards.failed(build.guard, environment.clock().instant());
+    }
+    tell(new PoolEvent.CircuitNotBuilt(build.path, hop, reason));
+  }
+
+  /** A DESTROY is an answer: a guard that is there and busy keeps its place, as in C tor. */
+  private static boolean isGuardsFault(DestroyReason reason) {
+    return reason.equals(DestroyReason.CONNECTFAILED)
+        || reason.equals(DestroyReason.OR_IDENTITY)
+        || reason.equals(DestroyReason.CHANNEL_CLOSED)
+        || reason.equals(DestroyReason.TIMEOUT);
+  }
+
+  private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+    return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+  }
+
+  // ---- ending ----
+
+  private void onGone(PooledCircuit<S> circuit, DestroyReason reason) {
+    retire(circuit);
+    circuits.remove(circuit);
+    tell(new PoolEvent.CircuitGone(circuit.circuit.id(), reason));
+  }
+
+  /** The circuit takes no further streams and is closed with its last one. */
+  void retire(PooledCircuit<S> circuit) {
+    circuit.use = new PooledCircuit.Use.Retired();
+  }
+
+  /** Closes; {@link #onGone} follows. */
+  private void discard(PooledCircuit<S> circuit) {
+    retire(circuit);
+    circuits.remove(circuit);
+    circuit.circuit.close();
+  }
+
+  /** Closes all circuits, and those being built when they open. */
+  void close() {
+    closed = true;
+    List.copyOf(circuits).forEach(this::discard);
+  }
+
+  // ---- what is due ----
+
+  /** Closes the circuits whose time is over. */
+  void closeIdle(long now, NextWake next) {
+    for (PooledCircuit<S> circuit : List.copyOf(circuits)) {
+      if (circuit.streams > 0) {
+        continue;
+      }
+      long closesAt = circuit.closesAtNanos().orElse(now);
+      if (closesAt - now <= 0) {
+        discard(circuit);
+      } else {
+        next.at(closesAt);
+      }
+    }
+  }
+
+  /**
+   * Launches what is missing to be ready for the predicted ports.
+   *
+   * @param claimed circuits being built that streams wait for
+   */
+  void launchPredicted(Set<Build> claimed, long now, NextWake next) {
+    for (int port : predicted.ports(now)) {
+      ExitNeed need = new ExitNeed(port, false, settings.longLivedPorts().contains(port));
+      while (!hopelessPorts.contains(port)
+          && ready(claimed, _ -> true, _ -> true) < MAX_READY
+          && ready(claimed, build -> build.serves(need), circuit -> circuit.serves(need))
+              < READY_PER_PORT) {
+        switch (launch(need, _ -> true, now)) {
+          case Launch.Launched _ -> {}
+          case Launch.NoExit _ -> hopelessPorts.add(port);
+          case Launch.Later _ -> {
+            noteBackoff(now, next);
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  /** Unused circuits, open or being built, that nobody waits for. */
+  private long ready(
+      Set<Build> claimed, Predicate<Build> ifBuilding, Predicate<PooledCircuit<S>> ifOpen) {
+    return builds.stream().filter(build -> !claimed.contains(build)).filter(ifBuilding).count()
+        + circuits.stream().filter(PooledCircuit::isClean).filter(ifOpen).count();
+  }
+
+  /** Wakes the pool when circuits may be launched again. */
+  void noteBackoff(long now, NextWake next) {
+    long wait = backoff.waitNanos(now);
+    if (wait > 0) {
+      next.within(wait);
+    }
+  }
+
+  /** Lets guards be tried again whose time has come, and has the sample saved if it changed. */
+  void tendGuards(NextWake next) {
+    Instant wallNow = environment.clock().instant();
+    guards
+        .progress(wallNow)
+        .ifPresent(due -> next.within(Duration.between(wallNow, due).toNanos()));
+    if (guards.changes() != savedGuardChanges) {
+      savedGuardChanges = guards.changes();
+      environment.saveGuards().accept(guards.sample());
+    }
+  }
+
+  private void tell(PoolEvent event) {
+    environment.events().accept(event);
+  }
+}
