@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.Ed25519Identity;
@@ -39,13 +42,14 @@ public final class NetworkView {
   private final SharedRandom sharedRandom;
   private final List<Relay> relays;
   private final DirInfo dirInfo;
+  private final Set<RsaIdentity> listed;
   private final Map<RsaIdentity, Integer> byRsa;
   private final Map<Ed25519Identity, Integer> byEd25519;
   private final boolean useFamilyLists;
   private final boolean useFamilyIds;
 
   /**
-   * A view of these relays.
+   * A view of these relays, which are all the consensus lists.
    *
    * @param relays ordered by RSA identity, without duplicates; copied
    */
@@ -56,6 +60,22 @@ public final class NetworkView {
       SharedRandom sharedRandom,
       List<Relay> relays,
       DirInfo dirInfo) {
+    this(lifetime, params, weights, sharedRandom, relays, identities(relays), dirInfo);
+  }
+
+  private static Set<RsaIdentity> identities(List<Relay> relays) {
+    return relays.stream().map(r -> r.ids().rsa()).collect(Collectors.toSet());
+  }
+
+  private NetworkView(
+      Lifetime lifetime,
+      ConsensusParameters params,
+      BandwidthWeights weights,
+      SharedRandom sharedRandom,
+      List<Relay> relays,
+      Set<RsaIdentity> listed,
+      DirInfo dirInfo) {
+    this.listed = Set.copyOf(listed);
     this.lifetime = lifetime;
     this.params = params;
     this.weights = weights;
@@ -92,9 +112,11 @@ public final class NetworkView {
             params.get("bwweightscale", BandwidthWeights.DEFAULT_SCALE, 1, Integer.MAX_VALUE));
     DirInfoCounter counter = new DirInfoCounter(weights);
     List<Relay> relays = new ArrayList<>(consensus.relays().size());
+    Set<RsaIdentity> listed = HashSet.newHashSet(consensus.relays().size());
     for (RouterStatus status : consensus.relays()) {
       Microdescriptor micro = status.digest() == null ? null : held.apply(status.digest());
       counter.count(status, micro);
+      listed.add(status.identity());
       if (micro != null) {
         relays.add(Relay.of(status, micro));
       }
@@ -106,6 +128,7 @@ public final class NetworkView {
         weights,
         consensus.preamble().sharedRandom(),
         relays,
+        listed,
         counter.result(needed));
   }
 
@@ -152,6 +175,11 @@ public final class NetworkView {
   /** Whether this is enough to build circuits with. */
   public DirInfo dirInfo() {
     return dirInfo;
+  }
+
+  /** Whether the consensus lists this relay, be its microdescriptor at hand or not. */
+  public boolean lists(RsaIdentity identity) {
+    return listed.contains(identity);
   }
 
   /** The relay with this RSA identity. */
