@@ -49,7 +49,8 @@ public final class ByteWriter {
   /** Appends one byte. */
   public ByteWriter u8(int value) {
     assert value >= 0 && value <= 0xff;
-    array[reserve(1)] = (byte) value;
+    int to = reserve(1); // before the array is looked at: it may be another one afterwards
+    array[to] = (byte) value;
     return this;
   }
 
