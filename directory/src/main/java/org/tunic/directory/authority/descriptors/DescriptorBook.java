@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.authority.AuthorityConfig;
@@ -49,6 +51,8 @@ public final class DescriptorBook {
   private static final String MARKED_REJECTED =
       "Fingerprint and/or ed25519 identity is marked rejected -- if you think this is a mistake please contact the operators"
           + " of this directory authority.";
+
+  private static final Logger log = LoggerFactory.getLogger(DescriptorBook.class);
 
   private final AuthorityConfig config;
   private final KeyPins pins;
@@ -99,7 +103,7 @@ public final class DescriptorBook {
     if (!isUtf8WithoutBom(body)) {
       return UploadOutcome.refused("descriptor(s) or extrainfo(s) not valid UTF-8 or had BOM.");
     }
-    List<NetdocText> parts = split(NetdocText.of(body));
+    List<NetdocText> parts = split(NetdocText.of(body), MAX_DOCUMENTS);
     if (parts.isEmpty()) {
       return UploadOutcome.refused("No descriptors found in your POST.");
     }
@@ -118,10 +122,22 @@ public final class DescriptorBook {
   }
 
   /**
-   * Takes a descriptor from our own cache on disk, or our own one, without the checks that are
-   * about uploads.
+   * Takes a document from our own disk, or one of our own relay, without the checks that are about
+   * uploads. What is damaged or outdated is left out, and an extra-info that no descriptor names.
    */
-  public void restore(RouterDescriptor descriptor, Instant now) {
+  public void restore(NetdocText document, Instant now) {
+    try {
+      if (isExtraInfo(document)) {
+        restore(ExtraInfo.parse(document));
+      } else {
+        restore(RouterDescriptor.parse(document), now);
+      }
+    } catch (DocumentSyntaxException e) {
+      log.debug("left out a damaged document: {}", e.getMessage());
+    }
+  }
+
+  private void restore(RouterDescriptor descriptor, Instant now) {
     RouterDescriptor known = newest.get(descriptor.identity());
     boolean newer = known == null || known.published().isBefore(descriptor.published());
     if (newer && descriptor.published().isAfter(now.minus(MAX_AGE)) && hasRoomFor(descriptor)) {
@@ -130,15 +146,25 @@ public final class DescriptorBook {
     }
   }
 
-  /**
-   * Takes an extra-info document from our own cache on disk, or our own one, if a descriptor names
-   * it.
-   */
-  public void restore(ExtraInfo extraInfo) {
+  private void restore(ExtraInfo extraInfo) {
     RouterDescriptor owner = newest.get(extraInfo.identity());
     if (owner != null && extraInfo.belongsTo(owner)) {
       extraInfos.put(extraInfo.digests().sha1(), extraInfo);
     }
+  }
+
+  /** All worth keeping on disk: the newest descriptor of each relay, with its extra-info behind. */
+  public List<NetdocText> documents() {
+    List<NetdocText> documents = new ArrayList<>();
+    for (RouterDescriptor descriptor : newest.values()) {
+      documents.add(descriptor.text());
+      descriptor
+          .contents()
+          .extraInfoDigests()
+          .flatMap(digests -> extraInfo(digests.sha1()))
+          .ifPresent(extraInfo -> documents.add(extraInfo.text()));
+    }
+    return documents;
   }
 
   /** Forgets relays that have not published for two days. */
@@ -349,11 +375,11 @@ public final class DescriptorBook {
    * Cuts before each line that begins a descriptor or an extra-info document; what stands before
    * the first is dropped.
    */
-  private static List<NetdocText> split(NetdocText body) {
+  public static List<NetdocText> split(NetdocText body, int limit) {
     String text = body.text();
     List<NetdocText> parts = new ArrayList<>();
     int start = -1;
-    for (int at = 0; at < text.length() && parts.size() < MAX_DOCUMENTS; ) {
+    for (int at = 0; at < text.length() && parts.size() < limit; ) {
       if (text.startsWith("router ", at) || text.startsWith("extra-info ", at)) {
         if (start >= 0) {
           parts.add(body.part(start, at));
@@ -363,7 +389,7 @@ public final class DescriptorBook {
       int eol = text.indexOf('\n', at);
       at = eol < 0 ? text.length() : eol + 1;
     }
-    if (start >= 0 && parts.size() < MAX_DOCUMENTS) {
+    if (start >= 0 && parts.size() < limit) {
       parts.add(body.part(start, text.length()));
     }
     return parts;

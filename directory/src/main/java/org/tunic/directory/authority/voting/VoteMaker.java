@@ -41,7 +41,7 @@ import org.tunic.directory.view.ConsensusParameters;
  * <p>Spec: dir-spec/vote-formats, dir-spec/assigning-flags-vote. Threads: one caller at a time; its
  * owner guards it.
  */
-final class VoteMaker {
+public final class VoteMaker {
   private static final int FAST_MIN_DEFAULT = 4;
   private static final String NO_CONTACT = "(none)";
 
@@ -55,9 +55,9 @@ final class VoteMaker {
    *
    * @param text the signed vote
    */
-  record Made(NetdocText text, List<Microdescriptor> microdescriptors) {}
+  public record Made(NetdocText text, List<Microdescriptor> microdescriptors) {}
 
-  VoteMaker(
+  public VoteMaker(
       AuthorityConfig config,
       DescriptorBook book,
       ReachabilityTests reachability,
@@ -76,7 +76,7 @@ final class VoteMaker {
    * @param sharedRandomLines the shared-random lines
    * @param parameters of the consensus that holds now
    */
-  Made make(
+  public Made make(
       Instant now,
       Instant validAfter,
       Duration ownUptime,
