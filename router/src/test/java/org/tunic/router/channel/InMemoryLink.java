@@ -107,6 +107,11 @@ public final class InMemoryLink implements AutoCloseable {
     return new MultiThreadIoEventLoopGroup(count, LocalIoHandler.newFactory());
   }
 
+  /** The socket of the end that opened the connection. */
+  io.netty.channel.Channel initiatorSocket() {
+    return initiatorSocket;
+  }
+
   /** The end that opened the connection. */
   public Channel initiator() {
     return initiator;
