@@ -16,6 +16,7 @@ import org.tunic.directory.view.ConsensusParameters;
  * @param confirmedLifetime how long a used guard stays
  * @param primaries how many guards are primary
  * @param primariesToUse how many of them are in use at a time
+ * @param directoriesToUse how many of them are asked for directory documents
  * @param likelyDown without any success for this long we were probably offline
  */
 public record GuardParameters(
@@ -27,6 +28,7 @@ public record GuardParameters(
     Duration confirmedLifetime,
     int primaries,
     int primariesToUse,
+    int directoriesToUse,
     Duration likelyDown) {
   /** Guards. A consensus cannot make us keep more. */
   static final int SAMPLE_BOUND = 1000;
@@ -44,6 +46,7 @@ public record GuardParameters(
         days(params, "guard-confirmed-min-lifetime-days", 60),
         params.get("guard-n-primary-guards", 3, 1, SAMPLE_BOUND),
         params.get("guard-n-primary-guards-to-use", 1, 1, SAMPLE_BOUND),
+        params.get("guard-n-primary-dir-guards-to-use", 3, 1, SAMPLE_BOUND),
         Duration.ofSeconds(
             params.get("guard-internet-likely-down-interval", 600, 1, Integer.MAX_VALUE)));
   }

@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.identity.RsaIdentity;
-import org.tunic.directory.view.DirInfo;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.guard.Reachability.Failing;
 import org.tunic.router.guard.Reachability.Reachable;
@@ -107,10 +106,9 @@ public final class GuardSet {
    * Takes a new view: notes who is listed, drops guards whose time is over, fills up the sample and
    * the primary guards.
    *
-   * <p>A view far out of date only serves to find relays. In a view that lacks microdescriptors a
-   * guard may be missing for no fault of its own, so there none is found unlisted; and as long as
-   * the view is too small to build circuits with, none is sampled, because the choice would be
-   * among those whose microdescriptors happened to come first.
+   * <p>A view far out of date only serves to find relays. A guard whose microdescriptor has yet to
+   * come counts as listed; and as long as the view is too small to build circuits with, none is
+   * sampled, because the choice would be among those whose microdescriptors happened to come first.
    */
   public void update(PathSelector selector, GuardParameters newParameters, Instant now) {
     network = selector;
@@ -124,20 +122,24 @@ public final class GuardSet {
   }
 
   private void noteListed(PathSelector selector, Instant now) {
-    DirInfo known = selector.view().dirInfo();
-    boolean complete = known.present() >= known.listed();
     for (Member member : sample) {
       boolean listed = selector.isPossibleGuard(member.saved.identity());
       if (listed && !member.saved.listed()) {
         member.saved = member.saved.withUnlistedSince(null);
         changes++;
-      } else if (!listed && member.saved.listed() && complete) {
+      } else if (!listed && member.saved.listed() && !isAwaited(selector, member)) {
         member.saved =
             member.saved.withUnlistedSince(
                 blur(now, parameters.removeUnlistedAfter().dividedBy(BLUR_UNLISTED_SHARE)));
         changes++;
       }
     }
+  }
+
+  /** Whether the consensus lists the guard and only its microdescriptor is missing. */
+  private static boolean isAwaited(PathSelector selector, Member member) {
+    RsaIdentity identity = member.saved.identity();
+    return selector.view().lists(identity) && selector.view().byRsa(identity).isEmpty();
   }
 
   private void removeExpired(Instant now) {
@@ -231,7 +233,8 @@ public final class GuardSet {
    *
    * @param allowed what the rest of the path allows
    * @return empty if no guard can be tried now; then all count as worth a retry, so that a later
-   *     call starts from the top
+   *     call starts from the top. Empty also as long as the microdescriptor of the guard in use is
+   *     missing: no other guard is shown our traffic for that
    */
   public Optional<GuardUse> pick(Predicate<Relay> allowed, Instant now) {
     PathSelector selector = network;
@@ -239,14 +242,39 @@ public final class GuardSet {
       return Optional.empty();
     }
     progress(now);
-    Optional<GuardUse> choice = pickPrimary(allowed);
-    if (choice.isPresent()) {
-      return choice;
+    List<GuardUse> usable = new ArrayList<>();
+    int considered = 0;
+    for (Member member : primary) {
+      Optional<Relay> relay = find(member);
+      if (relay.isEmpty() && member.mayBeTried() && isAwaited(selector, member)) {
+        return anyOf(usable);
+      } else if (relay.isPresent() && !allowed.test(relay.get())) {
+        // A guard the path excludes counts as used up: taking the next one instead for every such
+        // path would let exits decide how many guards see us.
+        considered++;
+      } else if (relay.isPresent() && member.mayBeTried()) {
+        usable.add(new GuardUse(relay.get()));
+        considered++;
+      }
+      if (considered >= parameters.primariesToUse() && !usable.isEmpty()) {
+        break;
+      }
     }
+    return usable.isEmpty() ? pickBeyondPrimaries(selector, allowed, now) : anyOf(usable);
+  }
+
+  private <T> Optional<T> anyOf(List<T> choices) {
+    return choices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(choices.get(random.nextInt(choices.size())));
+  }
+
+  private Optional<GuardUse> pickBeyondPrimaries(
+      PathSelector selector, Predicate<Relay> allowed, Instant now) {
     if (selector.view().isReasonablyLive(now)) {
       expand(selector, now);
     }
-    choice =
+    Optional<GuardUse> choice =
         first(sample.stream().filter(Member::confirmed).toList(), allowed)
             .or(() -> first(sample, allowed));
     if (choice.isEmpty()) {
@@ -255,29 +283,21 @@ public final class GuardSet {
     return choice;
   }
 
-  private Optional<GuardUse> pickPrimary(Predicate<Relay> allowed) {
-    List<GuardUse> usable = new ArrayList<>();
-    int considered = 0;
-    for (Member member : primary) {
-      Optional<Relay> relay = find(member);
-      if (relay.isEmpty()) {
-        continue;
-      }
-      if (!allowed.test(relay.get())) {
-        // A guard the path excludes counts as used up: taking the next one instead for every such
-        // path would let exits decide how many guards see us.
-        considered++;
-      } else if (member.mayBeTried()) {
-        usable.add(new GuardUse(relay.get()));
-        considered++;
-      }
-      if (considered >= parameters.primariesToUse() && !usable.isEmpty()) {
-        break;
-      }
-    }
-    return usable.isEmpty()
-        ? Optional.empty()
-        : Optional.of(usable.get(random.nextInt(usable.size())));
+  /**
+   * Gives a guard to ask for directory documents: any of the first few primary guards that can be
+   * tried, so that fetching shows us to no other relay. Whether it answered need not be told.
+   *
+   * @return empty if there is none
+   */
+  public Optional<Relay> pickDirectory(Predicate<Relay> allowed, Instant now) {
+    progress(now);
+    return anyOf(
+        primary.stream()
+            .filter(Member::mayBeTried)
+            .flatMap(member -> find(member).stream())
+            .filter(allowed)
+            .limit(parameters.directoriesToUse())
+            .toList());
   }
 
   private Optional<GuardUse> first(List<Member> members, Predicate<Relay> allowed) {

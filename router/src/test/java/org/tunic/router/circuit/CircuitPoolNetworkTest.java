@@ -68,13 +68,22 @@ final class CircuitPoolNetworkTest {
     final ManualClock clock = ManualClock.at("2026-11-22T12:00:00Z");
     final List<PoolEvent> events = new CopyOnWriteArrayList<>();
     final CircuitPool<DataStream> pool;
+
+    /** All that were ever begun, to wait for before the network goes away. */
+    private final List<CompletableFuture<?>> builds = new CopyOnWriteArrayList<>();
+
     final Thread thread;
 
     Client(CircuitNetwork network) {
       SeededRandom random = new SeededRandom(1);
+      OriginCircuitBuilder builder = new OriginCircuitBuilder(network.origin);
       pool =
           new CircuitPool<>(
-              new OriginCircuitBuilder(network.origin),
+              (path, timeout) -> {
+                var circuit = builder.build(path, timeout);
+                builds.add(circuit.handle((built, _) -> built));
+                return circuit;
+              },
               new GuardSet(
                   GuardParameters.of(ConsensusParameters.DEFAULTS), "Tunic", List.of(), random),
               PoolSettings.defaults(new PathRules(false, null), true),
@@ -95,6 +104,9 @@ final class CircuitPoolNetworkTest {
       pool.close();
       try {
         thread.join();
+        CompletableFuture.allOf(builds.toArray(CompletableFuture[]::new))
+            .orTimeout(20, TimeUnit.SECONDS)
+            .join();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
@@ -235,6 +247,20 @@ final class CircuitPoolNetworkTest {
               .filter(PoolEvent.CircuitNotBuilt.class::isInstance)
               .map(event -> (PoolEvent.CircuitNotBuilt) event)
               .anyMatch(failed -> failed.hop() == 1 && failed.path().guard().equals(ghost)));
+    }
+  }
+
+  @Test
+  void directoryGuards_askedByAnotherThread_answersAGuard() {
+    try (CircuitNetwork network = new CircuitNetwork(5, 1);
+        Client client = new Client(network)) {
+      NetworkView view = view(client, relays(network));
+      assertTrue(client.pool.directoryGuards().choose(view, Set.of()).isEmpty());
+      client.pool.useView(view);
+      Relay guard = client.pool.directoryGuards().choose(view, Set.of()).orElseThrow();
+      Relay other =
+          client.pool.directoryGuards().choose(view, Set.of(guard.ids().rsa())).orElseThrow();
+      assertFalse(guard.equals(other));
     }
   }
 

@@ -14,13 +14,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.CtorDocs;
+import org.tunic.directory.doc.consensus.Consensus;
 import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.directory.doc.microdescriptor.Microdescriptor;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.DirInfo;
+import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.path.ChiSquare;
 import org.tunic.router.path.PathRules;
@@ -218,18 +225,53 @@ class GuardSetTest {
     assertEquals(gone, set.primaries().getFirst());
   }
 
+  /** A view of the consensus of a C tor network without one of its microdescriptors. */
+  private static PathSelector cTorNetwork(@Nullable RsaIdentity missing) {
+    Map<Bytes, Microdescriptor> held = new HashMap<>();
+    Microdescriptor.parseAll(CtorDocs.text("microdescriptors"))
+        .forEach(micro -> held.put(micro.digest(), micro));
+    Consensus consensus = CtorDocs.consensus("consensus-microdesc");
+    consensus.relays().stream()
+        .filter(status -> status.identity().equals(missing))
+        .forEach(status -> held.remove(status.digest()));
+    return new PathSelector(
+        NetworkView.of(consensus, held::get, OptionalDouble.empty()), new PathRules(false, null));
+  }
+
   @Test
-  void update_microdescriptorsMissing_keepsEveryGuard() {
-    List<Draft> drafts = guards(100);
-    GuardSet set = fresh(selector(drafts), 18);
+  void update_microdescriptorOfGuardMissing_waitsForIt() {
+    clock.jumpTo(CtorDocs.NOW);
+    GuardSet set = fresh(cTorNetwork(null), 18);
     List<SampledGuard> sample = set.sample();
     List<RsaIdentity> primaries = set.primaries();
-    List<Draft> few = drafts.subList(0, 10);
-    set.update(partial(few, 100), DEFAULTS, clock.instant());
+    PathSelector partial = cTorNetwork(primaries.getFirst());
+    set.update(partial, DEFAULTS, clock.instant());
     assertEquals(sample, set.sample());
     assertEquals(primaries, set.primaries());
-    set.update(selector(drafts), DEFAULTS, clock.instant());
+    assertEquals(Optional.empty(), set.pick(_ -> true, clock.instant()));
+    set.update(cTorNetwork(null), DEFAULTS, clock.instant());
     assertEquals(primaries.getFirst(), id(pick(set)));
+  }
+
+  @Test
+  void update_microdescriptorOfUnusedGuardMissing_goesOn() {
+    clock.jumpTo(CtorDocs.NOW);
+    GuardSet set = fresh(cTorNetwork(null), 18);
+    List<RsaIdentity> primaries = set.primaries();
+    set.update(cTorNetwork(primaries.get(1)), DEFAULTS, clock.instant());
+    assertEquals(primaries, set.primaries());
+    assertEquals(primaries.getFirst(), id(pick(set)));
+  }
+
+  @Test
+  void pickDirectory_always_givesOneOfThePrimaries() {
+    GuardSet set = fresh(selector(guards(100)), 20);
+    Set<RsaIdentity> seen = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      seen.add(set.pickDirectory(_ -> true, clock.instant()).orElseThrow().ids().rsa());
+    }
+    assertEquals(Set.copyOf(set.primaries()), seen);
+    assertEquals(Optional.empty(), set.pickDirectory(_ -> false, clock.instant()));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
@@ -87,6 +89,8 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   private static final Duration LATER_ANSWERS = Duration.ofSeconds(15);
   private static final int FIRST_SENT = 2;
 
+  private static final Duration DIRECTORY_GUARD_WAIT = Duration.ofSeconds(5);
+
   /** Tasks between two looks at what is due. */
   private static final int MAX_BATCH = 256;
 
@@ -98,7 +102,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    *
    * @param nanoTime monotonic time
    * @param clock wall time, for guards
-   * @param random for choices
+   * @param random for choices of relays, which nobody must foresee: a {@code SecureRandom}
    * @param saveGuards takes the guard sample when it changed; must not block
    * @param events told what happens; called by the pool's thread, must not block
    */
@@ -162,6 +166,23 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   /** Takes a new view of the network. Circuits over relays no longer listed stay. */
   public void useView(NetworkView view) {
     mailbox.post(() -> stock.useView(view));
+  }
+
+  /**
+   * Picks directory caches among the guards. It answers none before the first view, or when the
+   * pool does not answer in time; the fetcher then asks fallbacks or authorities.
+   *
+   * @return to be called by threads that may block
+   */
+  public CacheChooser directoryGuards() {
+    return (view, avoid) -> {
+      CompletableFuture<Optional<Relay>> answer = new CompletableFuture<>();
+      mailbox.post(() -> answer.complete(stock.directoryGuard(view, avoid)));
+      return answer
+          .completeOnTimeout(
+              Optional.empty(), DIRECTORY_GUARD_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
+    };
   }
 
   /** Gives up all streams and closes all circuits; {@link #run} then returns. */

@@ -137,7 +137,15 @@ final class CircuitStock<S> {
     network = selector;
     refusingExits.clear();
     hopelessPorts.clear();
+    backoff.succeeded(); // what failed may have been for want of it
     guards.update(selector, GuardParameters.of(view.params()), environment.clock().instant());
+  }
+
+  /** A guard to ask for directory documents, as this other view has it. */
+  Optional<Relay> directoryGuard(NetworkView view, Set<RsaIdentity> avoid) {
+    return guards
+        .pickDirectory(relay -> !avoid.contains(relay.ids().rsa()), environment.clock().instant())
+        .flatMap(relay -> view.byRsa(relay.ids().rsa()));
   }
 
   /** A stream to this port was asked for. */
