@@ -3,9 +3,12 @@ package org.tunic.daemon.config;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,31 +129,32 @@ public final class OptionValues {
   }
 
   /**
-   * The settings as text, one {@code NAME VALUE} line each in order of name, for {@code
-   * --dump-config} and for saving: quoted where needed, without hidden options.
+   * The settings as text, one {@code NAME VALUE} line each, for {@code --dump-config} and for
+   * saving: quoted where needed, without hidden options. In order of name; the lines of a group
+   * stay together in their own order, since the meaning of one may depend on the one before.
    *
    * @param all whether to show options that have their default value too
    */
   public String dump(boolean all) {
-    StringBuilder text = new StringBuilder();
+    SortedMap<String, String> texts = new TreeMap<>();
     for (Option option : table.sorted()) {
-      if (option.hidden() || (!all && isDefault(option.name()))) {
-        continue;
-      }
+      StringBuilder text = new StringBuilder();
       if (option.type().isList()) {
         for (ConfigLine line : lines(option.name())) {
-          if (line.name().equals(option.name())) {
-            append(text, line.name(), line.value());
-          }
+          append(text, line.name(), line.value());
         }
-      } else if (raw(option.name()) != null) {
+      } else if (raw(option.name()) != null && (all || !isDefault(option.name()))) {
         append(text, option.name(), option.type().encode(raw(option.name())));
       }
+      texts.put(option.list().toLowerCase(Locale.ROOT), text.toString());
     }
-    return text.toString();
+    return String.join("", texts.values());
   }
 
-  private static void append(StringBuilder text, String name, String value) {
+  private void append(StringBuilder text, String name, String value) {
+    if (table.get(name).hidden() || name.startsWith("__")) {
+      return;
+    }
     text.append(name);
     if (!value.isEmpty()) {
       text.append(' ').append(TorrcQuote.ifNeeded(value));

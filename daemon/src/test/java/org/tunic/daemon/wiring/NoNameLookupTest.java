@@ -24,7 +24,7 @@ final class NoNameLookupTest {
 
   @Test
   void inetSocketAddress_name_staysUnresolved() {
-    assertTrue(new InetSocketAddress("www.example.com", 80).isUnresolved());
+    assertTrue(new InetSocketAddress("unresolved.example.com", 80).isUnresolved());
   }
 
   @Test
