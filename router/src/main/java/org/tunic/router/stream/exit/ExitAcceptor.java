@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -191,7 +190,7 @@ public final class ExitAcceptor implements StreamAcceptor {
     if (!question.previousHopAuthenticated() || servesNobody(policy.get())) {
       question.answer(error(false));
     } else if (literal.isPresent()) {
-      question.answer(answer(literal.get()));
+      question.answer(answer(List.of(literal.get())));
     } else if (name.isEmpty()) {
       question.answer(error(false));
     } else if (DnsNames.isReverse(name.get())) {
@@ -209,21 +208,16 @@ public final class ExitAcceptor implements StreamAcceptor {
   private static void tell(IncomingResolve question, Resolution found) {
     question.answer(
         switch (found) {
-          case Resolution.Addresses addresses -> answer(addresses.ipv4(), addresses.ipv6());
+          case Resolution.Addresses addresses -> answer(addresses.all());
           case Resolution.HostName(String name, long _) ->
               new Resolved(List.of(Resolved.Answer.ofHostname(name, RESOLVED_TTL_SECONDS)));
           case Resolution.Failed(boolean transientFailure) -> error(transientFailure);
         });
   }
 
-  private static Resolved answer(InetAddress... addresses) {
-    List<Resolved.Answer> answers = new ArrayList<>(2);
-    for (InetAddress address : addresses) {
-      if (address != null) {
-        answers.add(Resolved.Answer.of(address, RESOLVED_TTL_SECONDS));
-      }
-    }
-    return new Resolved(answers);
+  private static Resolved answer(List<InetAddress> addresses) {
+    return new Resolved(
+        addresses.stream().map(a -> Resolved.Answer.of(a, RESOLVED_TTL_SECONDS)).toList());
   }
 
   private static Resolved error(boolean transientFailure) {

@@ -41,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
 
 /**
  * Looks names up for exit streams: A, AAAA and PTR, by netty-resolver-dns at the operator's name
@@ -249,7 +250,7 @@ public final class ExitResolver implements AutoCloseable {
    * @param value the contents of the first record of the type asked for, or null
    * @param transientFailure whether asking again may help, when there is none
    */
-  private record Found(byte @Nullable [] value, long ttlSeconds, boolean transientFailure) {}
+  private record Found(@Nullable Bytes value, long ttlSeconds, boolean transientFailure) {}
 
   private void query(String name, DnsRecordType type, Consumer<Found> then) {
     DefaultDnsQuestion question;
@@ -268,7 +269,7 @@ public final class ExitResolver implements AutoCloseable {
     if (!done.isSuccess()) {
       return new Found(null, 0, isTransient(done.cause()));
     }
-    byte @Nullable [] value = null;
+    Bytes value = null;
     long ttlSeconds = 0;
     for (DnsRecord record : done.getNow()) {
       try {
@@ -284,13 +285,14 @@ public final class ExitResolver implements AutoCloseable {
   }
 
   /** The record's data, null if it is not what its type says. */
-  private static byte @Nullable [] contents(DnsRecordType type, ByteBuf data) {
+  private static @Nullable Bytes contents(DnsRecordType type, ByteBuf data) {
     if (type.equals(DnsRecordType.PTR)) {
       // Netty's decoder has already written compressed names out.
-      return DefaultDnsRecordDecoder.decodeName(data).getBytes(StandardCharsets.ISO_8859_1);
+      String name = DefaultDnsRecordDecoder.decodeName(data);
+      return Bytes.copyOf(name.getBytes(StandardCharsets.ISO_8859_1));
     }
     int expected = type.equals(DnsRecordType.A) ? 4 : 16;
-    return data.readableBytes() == expected ? ByteBufUtil.getBytes(data) : null;
+    return data.readableBytes() == expected ? Bytes.copyOf(ByteBufUtil.getBytes(data)) : null;
   }
 
   /** A name that does not exist, or has no such record, will not appear by asking again. */
@@ -322,9 +324,9 @@ public final class ExitResolver implements AutoCloseable {
     return new Resolution.Addresses(a, aaaa, ttlSeconds);
   }
 
-  private static InetAddress numeric(byte[] address) {
+  private static InetAddress numeric(Bytes address) {
     try {
-      return InetAddress.getByAddress(address);
+      return InetAddress.getByAddress(address.toArray());
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("an address has 4 or 16 bytes", e);
     }
@@ -335,7 +337,7 @@ public final class ExitResolver implements AutoCloseable {
       return new Resolution.Failed(found.transientFailure);
     }
     Optional<String> name =
-        DnsNames.canonical(new String(found.value, StandardCharsets.ISO_8859_1));
+        DnsNames.canonical(new String(found.value.toArray(), StandardCharsets.ISO_8859_1));
     return name.<Resolution>map(n -> new Resolution.HostName(n, found.ttlSeconds))
         .orElse(new Resolution.Failed(false));
   }

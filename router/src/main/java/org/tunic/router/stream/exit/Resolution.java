@@ -2,6 +2,9 @@ package org.tunic.router.stream.exit;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a name lookup. Threads: immutable. */
@@ -15,6 +18,18 @@ sealed interface Resolution {
    */
   record Addresses(@Nullable Inet4Address ipv4, @Nullable Inet6Address ipv6, long ttlSeconds)
       implements Resolution {
+    /** The one or two addresses, IPv4 first. */
+    List<InetAddress> all() {
+      List<InetAddress> all = new ArrayList<>(2);
+      if (ipv4 != null) {
+        all.add(ipv4);
+      }
+      if (ipv6 != null) {
+        all.add(ipv6);
+      }
+      return all;
+    }
+
     @Override
     public String toString() {
       return "Addresses[]";
