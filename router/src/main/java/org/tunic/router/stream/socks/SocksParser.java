@@ -147,7 +147,7 @@ final class SocksParser {
           case 0xf0 -> SocksCommand.RESOLVE;
           default -> null;
         };
-    if (command == null || target.isEmpty() || command == SocksCommand.CONNECT && port == 0) {
+    if (command == null || target.isEmpty() || (command == SocksCommand.CONNECT && port == 0)) {
       return refuse4();
     }
     user = Bytes.copyOf(raw(in, userAt, userEnd - userAt));
@@ -260,7 +260,7 @@ final class SocksParser {
     if (command == null) {
       return refuse5(SocksReply.COMMAND_NOT_SUPPORTED);
     }
-    if (target.isEmpty() || command == SocksCommand.CONNECT && port == 0) {
+    if (target.isEmpty() || (command == SocksCommand.CONNECT && port == 0)) {
       return refuse5(SocksReply.GENERAL_FAILURE);
     }
     if (command == SocksCommand.RESOLVE_PTR && !(target.get() instanceof TargetHost.Literal)) {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.router.cell.EndReason;
 
 /**
  * What the port says back: reply codes of RFC 1928 and their encodings, which SOCKS 4 squeezes into
@@ -37,6 +38,17 @@ enum SocksReply {
 
   int code() {
     return code;
+  }
+
+  /** The reply for a stream that did not come about, as C tor maps END reasons. */
+  static SocksReply to(EndReason reason) {
+    return switch (reason.code()) {
+      case 2, 8 -> HOST_UNREACHABLE; // RESOLVEFAILED, NOROUTE
+      case 3, 6, 12 -> CONNECTION_REFUSED; // CONNECTREFUSED, DONE before CONNECTED, CONNRESET
+      case 4 -> NOT_ALLOWED; // EXITPOLICY
+      case 7 -> TTL_EXPIRED; // TIMEOUT
+      default -> GENERAL_FAILURE;
+    };
   }
 
   /** The reply without an address (0.0.0.0:0). */

@@ -85,10 +85,10 @@ public sealed interface TargetHost {
     boolean labelStarts = true;
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
-      boolean alphanumeric = (c | 0x20) >= 'a' && (c | 0x20) <= 'z' || c >= '0' && c <= '9';
+      boolean alphanumeric = ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9');
       if (c == '.' && !labelStarts) {
         labelStarts = true;
-      } else if (alphanumeric || !labelStarts && (c == '-' || c == '_')) {
+      } else if (alphanumeric || (!labelStarts && (c == '-' || c == '_'))) {
         labelStarts = false;
       } else {
         return false;
