@@ -1,0 +1,147 @@
+package org.tunic.router.stream.begindir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.directory.fetch.DirFetchException;
+
+final class ContentCodingTest {
+  private static final int MAX = 16 * 1024 * 1024;
+
+  /** Text that compresses as documents do, some 4:1. */
+  private static Bytes document(int length, long seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder();
+    while (text.length() < length) {
+      text.append("r node").append(random.nextInt(100_000)).append(" 127.0.0.1 9001 0\n");
+    }
+    return Bytes.copyOf(text.substring(0, length).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static DirFetchException.Reason reason(ContentCoding coding, byte[] body, int max) {
+    return assertThrows(DirFetchException.class, () -> coding.decode(body, max)).reason();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ContentCoding.class)
+  void decode_ofEncoded_isTheDocument(ContentCoding coding) throws Exception {
+    for (int length : new int[] {0, 1, 100, 70_000, 3_000_000}) {
+      Bytes document = document(length, length);
+      assertEquals(document, coding.decode(coding.encode(document).toArray(), MAX));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ContentCoding.class,
+      names = {"DEFLATE", "GZIP"})
+  void decode_ofTwoStreams_isBoth(ContentCoding coding) throws Exception {
+    Bytes one = coding.encode(document(1000, 1));
+    Bytes two = coding.encode(document(1000, 2));
+    Bytes both = coding.decode(Bytes.concat(one, two).toArray(), MAX);
+    assertEquals(Bytes.concat(document(1000, 1), document(1000, 2)), both);
+  }
+
+  /** 10 MB of zeros fit into 10 KB: within the bytes allowed, beyond the expansion allowed. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ContentCoding.class,
+      names = {"DEFLATE", "GZIP"})
+  void decode_ofABomb_isRefused(ContentCoding coding) {
+    byte[] bomb = coding.encode(Bytes.copyOf(new byte[10_000_000])).toArray();
+    assertTrue(bomb.length < 20_000);
+    assertEquals(DirFetchException.Reason.TOO_LARGE, reason(coding, bomb, MAX));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ContentCoding.class)
+  void decode_beyondTheLimit_isRefused(ContentCoding coding) throws Exception {
+    byte[] body = coding.encode(document(10_001, 1)).toArray();
+    assertEquals(DirFetchException.Reason.TOO_LARGE, reason(coding, body, 10_000));
+    assertEquals(10_001, coding.decode(body, 10_001).length());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ContentCoding.class,
+      names = {"DEFLATE", "GZIP"})
+  void decode_ofAPart_isCutShort(ContentCoding coding) {
+    byte[] body = coding.encode(document(10_000, 1)).toArray();
+    byte[] part = Arrays.copyOf(body, body.length - 10);
+    assertEquals(DirFetchException.Reason.CUT_SHORT, reason(coding, part, MAX));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void decode_ofRandomBytes_failsWithAReason(long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 2000; round++) {
+      byte[] bytes = new byte[random.nextInt(300)];
+      random.nextBytes(bytes);
+      if (bytes.length > 2 && random.nextBoolean()) {
+        byte[] start = ContentCoding.DEFLATE.encode(document(200, round)).toArray();
+        System.arraycopy(start, 0, bytes, 0, Math.min(start.length, bytes.length) / 2);
+      }
+      for (ContentCoding coding : ContentCoding.values()) {
+        try {
+          coding.decode(bytes, MAX);
+        } catch (DirFetchException expected) {
+          // the only exception there may be
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/tor/keys/all.z, '', DEFLATE",
+    "/tor/keys/all.z, identity, DEFLATE",
+    "/tor/keys/all, '', IDENTITY",
+    "/tor/keys/all, 'x-tor-lzma, x-zstd, deflate, gzip, identity', DEFLATE",
+    "/tor/keys/all, 'x-zstd, GZIP', GZIP",
+    "/tor/keys/all, 'x-zstd, identity', IDENTITY",
+  })
+  void chosen_followsTheRequest(String path, String accepted, ContentCoding expected) {
+    assertEquals(expected, ContentCoding.chosen(path, Optional.of(accepted)));
+  }
+
+  @Test
+  void named_unknown_isMalformed() {
+    assertThrows(DirFetchException.class, () -> ContentCoding.named("x-zstd"));
+  }
+
+  @Test
+  void codedBodies_sameDocument_isCompressedOnce() {
+    CodedBodies bodies = new CodedBodies();
+    Bytes document = document(100_000, 1);
+    Bytes first = bodies.encode(document, ContentCoding.DEFLATE);
+    assertSame(first, bodies.encode(document, ContentCoding.DEFLATE));
+    Bytes equal = Bytes.copyOf(document.toArray());
+    assertEquals(first, bodies.encode(equal, ContentCoding.DEFLATE));
+  }
+
+  @Test
+  void codedBodies_keepNoMoreThanTheBound() {
+    CodedBodies bodies = new CodedBodies();
+    Random random = new Random(1);
+    for (int i = 0; i < 12; i++) {
+      byte[] incompressible = new byte[3 * 1024 * 1024];
+      random.nextBytes(incompressible);
+      bodies.encode(Bytes.copyOf(incompressible), ContentCoding.DEFLATE);
+      assertTrue(bodies.size() <= CodedBodies.MAX_BYTES);
+    }
+    assertTrue(bodies.size() > CodedBodies.MAX_BYTES / 2);
+  }
+}
