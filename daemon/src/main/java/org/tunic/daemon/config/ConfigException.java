@@ -14,6 +14,13 @@ public final class ConfigException extends Exception {
     super(OneLine.of(message), null, false, false);
   }
 
+  /** A port that cannot be opened. */
+  public static ConfigException cannotListen(ConfigLine line, Throwable why) {
+    Throwable cause = why.getCause() == null ? why : why.getCause();
+    String reason = cause instanceof java.net.BindException ? "is in use or not ours" : "failed: " + cause.getMessage();
+    return value(line, "cannot be listened on, it " + reason, "stop the other program, or write another port");
+  }
+
   /** An error at a line: {@code FILE:LINE: problem; remedy}. */
   static ConfigException at(Origin origin, String problem, String remedy) {
     return new ConfigException(origin + ": " + problem + "; " + remedy);

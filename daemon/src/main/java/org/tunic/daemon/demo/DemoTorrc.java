@@ -11,14 +11,18 @@ final class DemoTorrc {
   /** Seconds between consensuses, and between the first ones of a new network. */
   static final int VOTING_INTERVAL_SECONDS = 20;
 
-  static final int INITIAL_INTERVAL_SECONDS = 5;
+  static final int INITIAL_INTERVAL_SECONDS = 10;
+
+  /** Seconds for exchanging votes, and for exchanging signatures, at first. */
+  static final int INITIAL_DELAY_SECONDS = 2;
 
   private DemoTorrc() {}
 
   /**
    * @param authorityLines the arguments of {@code DirAuthority}, one for each authority
+   * @param votingOffset seconds after midnight at which voting intervals start
    */
-  static String of(DemoNode node, List<String> authorityLines) {
+  static String of(DemoNode node, List<String> authorityLines, int votingOffset) {
     StringBuilder out = new StringBuilder(1500);
     out.append("# Written by tunic demo.\n");
     line(out, "TestingTorNetwork 1");
@@ -41,8 +45,9 @@ final class DemoTorrc {
         line(out, "AuthoritativeDirectory 1");
         line(out, "V3AuthoritativeDirectory 1");
         line(out, "TestingV3AuthInitialVotingInterval " + INITIAL_INTERVAL_SECONDS);
-        line(out, "TestingV3AuthInitialVoteDelay 2");
-        line(out, "TestingV3AuthInitialDistDelay 2");
+        line(out, "TestingV3AuthInitialVoteDelay " + INITIAL_DELAY_SECONDS);
+        line(out, "TestingV3AuthInitialDistDelay " + INITIAL_DELAY_SECONDS);
+        line(out, "TestingV3AuthVotingStartOffset " + votingOffset);
         line(out, "V3AuthVotingInterval " + VOTING_INTERVAL_SECONDS);
         line(out, "V3AuthVoteDelay 4");
         line(out, "V3AuthDistDelay 4");

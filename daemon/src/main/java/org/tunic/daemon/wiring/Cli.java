@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.CommandLine;
+import org.tunic.daemon.config.CommandLine.Quiet;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.Config.Relay;
 import org.tunic.daemon.config.ConfigException;
@@ -17,6 +18,7 @@ import org.tunic.daemon.config.ConfigLoader;
 import org.tunic.daemon.config.ConfigLoader.Environment;
 import org.tunic.daemon.config.ConfigLoader.Loaded;
 import org.tunic.daemon.config.TorrcOptions;
+import org.tunic.daemon.demo.DemoCommand;
 import org.tunic.daemon.keystore.DataDirectory;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeystore;
@@ -78,6 +80,17 @@ final class Cli {
 
   /** Does what the arguments say; returns the exit status. */
   int run(List<String> arguments) {
+    if (!arguments.isEmpty() && arguments.getFirst().equals("demo")) {
+      LogSetup.toConsole(Quiet.HUSH);
+      return DemoCommand.run(
+          arguments.subList(1, arguments.size()),
+          out,
+          clock,
+          System::nanoTime,
+          startNanos(),
+          random,
+          DemoCommand.thisProgram());
+    }
     List<String> rest =
         !arguments.isEmpty() && arguments.getFirst().equals("run")
             ? arguments.subList(1, arguments.size())
@@ -88,6 +101,12 @@ final class Cli {
       err.println("tunic: " + e.getMessage());
       return FAILED;
     }
+  }
+
+  /** Monotonic time at which the JVM started, as near as it tells. */
+  private long startNanos() {
+    long upMillis = java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime();
+    return System.nanoTime() - upMillis * 1_000_000;
   }
 
   private int run(CommandLine commandLine) throws ConfigException, KeystoreException {

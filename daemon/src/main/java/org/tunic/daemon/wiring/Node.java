@@ -9,11 +9,13 @@ import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.Config.Relay;
+import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.keystore.AuthorityKeys;
 import org.tunic.daemon.keystore.DataDirectory;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeystore;
 import org.tunic.daemon.log.LogSetup;
+import org.tunic.directory.fetch.BootstrapProgress;
 
 /**
  * One node from start to stop: keys, then the roles its configuration asks for, until a signal ends
@@ -33,7 +35,7 @@ final class Node {
    * @return the exit status
    */
   static int run(Config config, DataDirectory data, InstantSource clock, SecureRandom random)
-      throws KeystoreException {
+      throws ConfigException, KeystoreException {
     Optional<RelayKeystore> relayKeys = Optional.empty();
     if (config.relay().isPresent()) {
       Relay relay = config.relay().get();
@@ -47,20 +49,29 @@ final class Node {
     if (config.authority().isPresent()) {
       authorityKeys = Optional.of(AuthorityKeys.load(config.directories().keys(), clock.instant()));
     }
-    LOG.info(
-        "Starting as {}{}client",
-        authorityKeys.isPresent() ? "authority, " : "",
-        relayKeys.isPresent() ? "relay, " : "");
     CountDownLatch stopped = new CountDownLatch(1);
     Signals.on("HUP", LogSetup::reopen);
     Signals.on("INT", stopped::countDown);
     Signals.on("TERM", stopped::countDown);
-    try {
+    try (Engine engine = Engine.start(config.process().cpus(), clock, System::nanoTime, random);
+        LiveNode node =
+            LiveNode.start(
+                config, new LiveNode.Keys(relayKeys, authorityKeys), engine, Node::report)) {
+      Signals.on("USR1", () -> LOG.info("RELAY cells read and written: {}", node.relayCells()));
       stopped.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     LOG.info("Stopping");
     return 0;
+  }
+
+  /** In C tor's words, which scripts wait for. */
+  private static void report(BootstrapProgress.Event event) {
+    LOG.info(
+        "Bootstrapped {}% ({}): {}",
+        event.percent(),
+        event.phase().tag(),
+        event.phase().summary());
   }
 }

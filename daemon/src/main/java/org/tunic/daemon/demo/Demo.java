@@ -1,0 +1,248 @@
+package org.tunic.daemon.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * {@code tunic demo}: prepares the nodes, starts them at the right moment of the voting schedule,
+ * follows the client's bootstrap, and then either checks or waits for Ctrl-C.
+ *
+ * <p>Threads: the main thread; {@link #stop} from the shutdown hook.
+ */
+public final class Demo {
+  private static final int BOOTSTRAP_SECONDS = 60;
+
+  /** Seconds from the start of the nodes until every relay has uploaded its descriptor. */
+  private static final int UPLOAD_SECONDS = 4;
+
+  private final DemoOptions options;
+  private final PrintStream out;
+  private final InstantSource clock;
+  private final LongSupplier nanoClock;
+  private final long startNanos;
+  private final NodeStarter starter;
+  private final Map<DemoNode, RunningNode> running = new LinkedHashMap<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private boolean stopping;
+
+  /** Starts one node: in this process or in one of its own. */
+  interface NodeStarter {
+    RunningNode start(DemoNode node) throws DemoFailure;
+  }
+
+  Demo(
+      DemoOptions options,
+      PrintStream out,
+      InstantSource clock,
+      LongSupplier nanoClock,
+      long startNanos,
+      NodeStarter starter) {
+    this.options = options;
+    this.out = out;
+    this.clock = clock;
+    this.nanoClock = nanoClock;
+    this.startNanos = startNanos;
+    this.starter = starter;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @return the exit status: 0, or 1 when something failed
+   */
+  int run(DemoKeys keys, RandomGenerator random) {
+    boolean temporary = options.data().isEmpty();
+    Path directory = null;
+    try {
+      directory = directory();
+      DemoNetwork network = new DemoNetwork(options, directory);
+      List<String> authorityLines = network.makeKeys(keys);
+      network.writeTorrcs(authorityLines, votingOffset());
+      int webPort = network.webPort(options);
+      try (DemoWebServer web = webServer(webPort, random)) {
+        startAll(network);
+        awaitBootstrap(network.client());
+        return serve(network, web, webPort) ? 0 : 1;
+      }
+    } catch (DemoFailure e) {
+      out.println("FAIL demo " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      return 1;
+    } finally {
+      stopAll();
+      if (temporary && directory != null) {
+        removeQuietly(directory);
+      }
+      stopped.countDown();
+    }
+  }
+
+  private Path directory() throws DemoFailure {
+    try {
+      if (options.data().isPresent()) {
+        Path directory = options.data().get().toAbsolutePath();
+        Files.createDirectories(directory);
+        return directory;
+      }
+      return Files.createTempDirectory("tunic-demo-");
+    } catch (IOException e) {
+      throw new DemoFailure(
+          "cannot use the directory " + options.data().map(Path::toString).orElse("for temporary files")
+              + ": choose another one with --data");
+    }
+  }
+
+  private DemoWebServer webServer(int port, RandomGenerator random) throws DemoFailure {
+    try {
+      return new DemoWebServer(port, random);
+    } catch (IOException e) {
+      throw new DemoFailure(
+          "port " + port + " of 127.0.0.1 is in use: choose others with --base-port");
+    }
+  }
+
+  private void startAll(DemoNetwork network) throws DemoFailure, InterruptedException {
+    for (DemoNode node : network.nodes()) {
+      synchronized (running) {
+        if (stopping) {
+          throw new InterruptedException();
+        }
+        running.put(node, starter.start(node));
+      }
+    }
+  }
+
+  /**
+   * Authorities vote at fixed times of the day, and a network that starts just after one waits for
+   * the next. So the demo sets the times: the first vote comes when every relay has uploaded its
+   * descriptor.
+   */
+  private int votingOffset() {
+    long voteAt = clock.instant().getEpochSecond() + UPLOAD_SECONDS * (options.processes() ? 3 : 1);
+    long firstConsensus = voteAt + 2L * DemoTorrc.INITIAL_DELAY_SECONDS;
+    return (int) Math.floorMod(firstConsensus, (long) DemoTorrc.INITIAL_INTERVAL_SECONDS);
+  }
+
+  private void awaitBootstrap(DemoNode client) throws DemoFailure, InterruptedException {
+    ProgressBar bar = new ProgressBar(out, System.console() != null && System.console().isTerminal());
+    RunningNode node = running.get(client);
+    while (true) {
+      RunningNode.Progress progress = node.progress();
+      double seconds = (nanoClock.getAsLong() - startNanos) / 1e9;
+      bar.show(progress.percent(), progress.what(), seconds);
+      if (progress.percent() >= 100) {
+        bar.done();
+        out.printf(Locale.ROOT, "bootstrapped in %.1f s%n", seconds);
+        return;
+      }
+      for (Map.Entry<DemoNode, RunningNode> e : running.entrySet()) {
+        if (!e.getValue().isRunning()) {
+          bar.done();
+          throw new DemoFailure(
+              e.getKey().name() + " stopped: see " + e.getKey().log() + " and the messages above");
+        }
+      }
+      if (seconds > BOOTSTRAP_SECONDS) {
+        bar.done();
+        throw new DemoFailure("no bootstrap within " + BOOTSTRAP_SECONDS + " s");
+      }
+      if (isStopping()) {
+        bar.done();
+        throw new InterruptedException();
+      }
+      Pause.millis(50);
+    }
+  }
+
+  private boolean serve(DemoNetwork network, DemoWebServer web, int webPort)
+      throws InterruptedException {
+    if (options.check()) {
+      return new DemoCheck(
+              Map.copyOf(running), web, webPort, network.client().socksPort(), out, nanoClock)
+          .run();
+    }
+    table(network.nodes());
+    int socks = network.client().socksPort();
+    out.println();
+    out.println("Try:");
+    out.printf("  curl --socks5-hostname 127.0.0.1:%d http://127.0.0.1:%d/%n", socks, webPort);
+    out.printf(
+        "  curl --socks5-hostname 127.0.0.1:%d -o /dev/null http://127.0.0.1:%d/64m.bin%n",
+        socks, webPort);
+    out.println("Ctrl-C stops the network.");
+    while (!isStopping()) {
+      Pause.millis(200);
+    }
+    return true;
+  }
+
+  private void table(List<DemoNode> nodes) {
+    out.printf("%-8s %-10s %-22s %s%n", "node", "role", "address", "data");
+    for (DemoNode node : nodes) {
+      int port = node.role() == DemoNode.Role.CLIENT ? node.socksPort() : node.orPort();
+      String kind = node.role() == DemoNode.Role.CLIENT ? " (SOCKS)" : "";
+      out.printf(
+          "%-8s %-10s %-22s %s%n",
+          node.name(),
+          node.role().toString().toLowerCase(Locale.ROOT),
+          "127.0.0.1:" + port + kind,
+          node.dataDirectory());
+    }
+  }
+
+  private boolean isStopping() {
+    synchronized (running) {
+      return stopping;
+    }
+  }
+
+  /** Ends a running demo and waits until it has cleaned up. Threads: any. */
+  void stop() {
+    synchronized (running) {
+      stopping = true;
+    }
+    try {
+      if (!stopped.await(20, TimeUnit.SECONDS)) {
+        stopAll();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopAll() {
+    Map<DemoNode, RunningNode> all;
+    synchronized (running) {
+      all = Map.copyOf(running);
+      running.clear();
+    }
+    all.values().forEach(RunningNode::stop);
+    for (RunningNode node : all.values()) {
+      try {
+        node.awaitStopped();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void removeQuietly(Path directory) {
+    try {
+      DemoNetwork.remove(directory);
+    } catch (IOException e) {
+      out.println("could not remove " + directory + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.tunic.daemon.wiring;
+
+import io.netty.channel.EventLoopGroup;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.tunic.crypto.random.LoopRandom;
+import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.circuit.LoopScratches;
+import org.tunic.router.circuit.OnionSkins;
+import org.tunic.router.link.TlsContext;
+import org.tunic.router.link.Transport;
+
+/**
+ * What all nodes of one process share: event loops, worker threads, clocks and randomness. A daemon
+ * has one node; the demo may have twenty on the same loops.
+ *
+ * <p>Threads: immutable; {@link #close} once.
+ *
+ * @param workers a few threads of low priority for work that is heavy for an event loop: compressing
+ *     documents, building consensuses
+ * @param onionSkins answers CREATE2
+ */
+public record Engine(
+    Transport transport,
+    EventLoopGroup loops,
+    LoopContexts contexts,
+    LoopScratches scratches,
+    OnionSkins onionSkins,
+    ExecutorService workers,
+    TlsContext.Engine tls,
+    InstantSource clock,
+    LongSupplier nanoClock,
+    SecureRandom random)
+    implements AutoCloseable {
+
+  /** Tasks that may wait for a worker; beyond it the caller is told no. */
+  private static final int MAX_QUEUED_WORK = 4096;
+
+  private static final int STOP_SECONDS = 5;
+
+  /**
+   * @param cpus event loops; 0 for one on each processor
+   */
+  public static Engine start(
+      int cpus, InstantSource clock, LongSupplier nanoClock, SecureRandom random) {
+    int threads = cpus > 0 ? cpus : Runtime.getRuntime().availableProcessors();
+    Transport transport = Transport.best();
+    EventLoopGroup loops =
+        transport.newLoops(threads, Thread.ofPlatform().name("loop-", 0).daemon(true).factory());
+    ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_QUEUED_WORK),
+            Thread.ofPlatform()
+                .name("worker-", 0)
+                .daemon(true)
+                .priority(Thread.MIN_PRIORITY)
+                .factory());
+    workers.allowCoreThreadTimeOut(true);
+    return new Engine(
+        transport,
+        loops,
+        new LoopContexts(random),
+        new LoopScratches(loops, () -> new LoopRandom(random)),
+        new OnionSkins(threads),
+        workers,
+        TlsContext.bestEngine(),
+        clock,
+        nanoClock,
+        random);
+  }
+
+  /** Ends all threads; nodes are closed before. */
+  @Override
+  public void close() {
+    onionSkins.close();
+    workers.shutdownNow();
+    loops
+        .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,385 @@
+package org.tunic.daemon.wiring;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.directory.doc.consensus.ConsensusFlavor;
+import org.tunic.directory.fetch.DirAnswer;
+import org.tunic.directory.fetch.DirRequest;
+import org.tunic.directory.serve.DocumentBoard;
+import org.tunic.directory.serve.DocumentSet;
+import org.tunic.router.stream.DataStream;
+import org.tunic.crypto.identity.RelayIds;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.daemon.config.Config;
+import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.FallbackDir;
+import org.tunic.daemon.keystore.AuthorityKeys;
+import org.tunic.daemon.keystore.RelayKeystore;
+import org.tunic.directory.fetch.BootstrapPhase;
+import org.tunic.directory.fetch.CacheChooser;
+import org.tunic.directory.fetch.BootstrapProgress;
+import org.tunic.directory.fetch.DirAuthority;
+import org.tunic.directory.fetch.DirServer;
+import org.tunic.directory.fetch.DirServers;
+import org.tunic.directory.fetch.DirectoryDocuments;
+import org.tunic.directory.fetch.DirectoryFetcher;
+import org.tunic.directory.fetch.DirectoryListener;
+import org.tunic.directory.fetch.FetchSettings;
+import org.tunic.directory.serve.DirectoryResponder;
+import org.tunic.directory.store.DirectoryStore;
+import org.tunic.directory.upload.DescriptorPublisher;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.router.channel.CellCounters;
+import org.tunic.router.channel.Channel;
+import org.tunic.router.channel.ChannelEvent;
+import org.tunic.router.channel.ChannelManager;
+import org.tunic.router.channel.ChannelManagerSettings;
+import org.tunic.router.channel.ChannelSettings;
+import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.CircuitEvent;
+import org.tunic.router.circuit.DirectoryCircuits;
+import org.tunic.router.circuit.OriginCircuits;
+import org.tunic.router.circuit.pool.PoolEvent;
+import org.tunic.router.stream.begindir.DirClientLimits;
+import org.tunic.router.stream.begindir.StreamDirectoryTransport;
+
+/**
+ * One node at work: the parts its configuration asks for, joined together. This is the one place
+ * where that happens.
+ *
+ * <p>Threads: started and closed by one thread; the getters may be called by any.
+ */
+public final class LiveNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveNode.class);
+
+  private static final Duration DIRECTORY_CIRCUIT_TIMEOUT = Duration.ofSeconds(15);
+
+  private final Config config;
+  private final Engine engine;
+  private final CellCounters counters = new CellCounters();
+  private final BootstrapProgress progress;
+  private final ChannelManager channels;
+  private final OriginCircuits circuits;
+  private final DirectoryCircuits directoryCircuits;
+  private final List<DirAuthority> authorities;
+  private final StreamDirectoryTransport transport;
+  private final DirectoryFetcher fetcher;
+  private final DocumentBoard board = new DocumentBoard();
+  private final ClientRole client;
+  private final @Nullable RelayRole relay;
+  private final @Nullable AuthorityRole authority;
+  private final DirectoryResponder responder;
+  private @Nullable DescriptorPublisher publisher;
+
+  /**
+   * The keys of a node.
+   *
+   * @param relay present if it is a relay
+   * @param authority present if it votes
+   */
+  public record Keys(Optional<RelayKeystore> relay, Optional<AuthorityKeys> authority) {}
+
+  private LiveNode(
+      Config config, Keys keys, Engine engine, Consumer<BootstrapProgress.Event> listener)
+      throws ConfigException {
+    this.config = config;
+    this.engine = engine;
+    this.progress = new BootstrapProgress(listener);
+    this.relay =
+        config.relay().isPresent()
+            ? new RelayRole(
+                config,
+                config.relay().get(),
+                engine,
+                keys.relay().orElseThrow(),
+                counters,
+                this::channel,
+                this::answer,
+                this::view)
+            : null;
+    this.channels =
+        new ChannelManager(
+            engine.transport(),
+            engine.loops(),
+            engine.contexts(),
+            channelSettings(),
+            engine.clock(),
+            engine.random());
+    this.circuits =
+        new OriginCircuits(
+            this::channel,
+            engine.scratches(),
+            () -> RelayRole.circuitWindow(view().orElse(null)),
+            engine.random(),
+            this::onCircuit);
+    this.directoryCircuits = new DirectoryCircuits(circuits, DIRECTORY_CIRCUIT_TIMEOUT);
+    this.transport =
+        new StreamDirectoryTransport(
+            this::openDirectoryStream,
+            config.network().testing() ? DirClientLimits.TESTING : DirClientLimits.NORMAL);
+    this.authorities = authorities(config);
+    RsaIdentity self = relay == null ? null : relay.ids().rsa();
+    this.client = new ClientRole(config, engine, circuits, self, this::onPool);
+    this.fetcher = fetcher(self);
+    this.authority =
+        config.authority().isPresent()
+            ? new AuthorityRole(
+                config,
+                config.authority().get(),
+                keys.authority().orElseThrow(),
+                keys.relay().orElseThrow().keys().ids(),
+                engine,
+                authorities,
+                transport,
+                board,
+                channels::get)
+            : null;
+    this.responder =
+        authority == null
+            ? new DirectoryResponder(board, engine.clock())
+            : new DirectoryResponder(board, engine.clock(), authority);
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param listener told of each step of the bootstrap
+   * @throws ConfigException when a port cannot be had: one line for the operator
+   */
+  public static LiveNode start(
+      Config config, Keys keys, Engine engine, Consumer<BootstrapProgress.Event> listener)
+      throws ConfigException {
+    LiveNode node = new LiveNode(config, keys, engine, listener);
+    try {
+      node.open();
+      return node;
+    } catch (ConfigException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private void open() throws ConfigException {
+    if (relay != null) {
+      relay.listen(channels);
+    }
+    client.listen(config, engine);
+    progress.reached(BootstrapPhase.STARTING);
+    if (authority != null) {
+      authority.start(fetcher);
+    }
+    if (relay != null && config.relay().orElseThrow().publish()) {
+      publish(relay);
+    }
+    fetcher.start();
+  }
+
+  private void publish(RelayRole relaying) {
+    Optional<OwnDescriptor> own = relaying.descriptor();
+    if (own.isEmpty()) {
+      LOG.warn("No address to publish: this relay stays unknown. Set Address in the torrc.");
+      return;
+    }
+    // An authority needs no connection to tell itself.
+    List<DirAuthority> others =
+        authorities.stream()
+            .filter(a -> !a.fingerprint().equals(relaying.ids().rsa()))
+            .toList();
+    publisher =
+        new DescriptorPublisher(
+            others, transport, now -> made(own.get().make(now)), engine.clock());
+    publisher.start();
+    if (others.isEmpty()) {
+      made(own.get().make(engine.clock().instant()));
+    }
+  }
+
+  private Bytes made(OwnDescriptor.Made documents) {
+    board.change(
+        d -> d.withOwn(d.own().withDescriptor(documents.descriptor(), documents.extraInfo())));
+    if (authority != null) {
+      authority.own(documents.descriptor(), documents.extraInfo());
+    }
+    return documents.upload();
+  }
+
+  private CompletableFuture<Channel> channel(ExtendTarget target) {
+    return channels.get(target);
+  }
+
+  private ChannelManagerSettings channelSettings() {
+    RelayRole relaying = relay;
+    return ChannelManagerSettings.of(
+            new ChannelSettings(
+                relaying == null ? null : relaying.circuits(),
+                counters,
+                ChannelSettings.DEFAULT_MAX_QUEUED_CELLS,
+                engine.nanoClock()),
+            engine.tls(),
+            () -> relaying == null ? Optional.empty() : relaying.credentials().get(),
+            () -> relaying == null ? List.of() : relaying.addresses())
+        .withEvents(this::onChannel);
+  }
+
+  private DirectoryFetcher fetcher(@Nullable RsaIdentity self) {
+    boolean caches = config.relay().isPresent() && config.relay().get().directoryCache();
+    boolean testing = config.network().testing();
+    return new DirectoryFetcher(
+        caches
+            ? FetchSettings.cache(config.client().pathsNeeded(), testing)
+            : FetchSettings.client(config.client().pathsNeeded(), testing),
+        new DirServers(authorities, fallbacks(config), caches ? CacheChooser.weighted(engine.random()) : client.caches(), self),
+        new DirectoryStore(config.directories().cache()),
+        transport,
+        engine.clock(),
+        engine.random(),
+        progress,
+        new DirectoryListener() {
+          @Override
+          public void onView(NetworkView view) {
+            LiveNode.this.onView(view);
+          }
+
+          @Override
+          public void onDocuments(DirectoryDocuments documents) {
+            LiveNode.this.onDocuments(documents);
+          }
+        });
+  }
+
+  private static List<DirAuthority> authorities(Config config) {
+    List<DirAuthority> all = new ArrayList<>();
+    for (org.tunic.daemon.config.DirAuthority line : config.network().authorities()) {
+      List<InetSocketAddress> orPorts = new ArrayList<>();
+      line.orPort().ifPresent(orPorts::add);
+      line.orPort6().ifPresent(orPorts::add);
+      all.add(
+          new DirAuthority(
+              line.nickname().orElse("authority"),
+              line.v3Identity().orElse(null),
+              line.fingerprint(),
+              orPorts,
+              line.dirPort()));
+    }
+    return all;
+  }
+
+  private static List<DirServer.Fallback> fallbacks(Config config) {
+    List<DirServer.Fallback> all = new ArrayList<>();
+    for (FallbackDir line : config.network().fallbacks()) {
+      List<InetSocketAddress> orPorts = new ArrayList<>(List.of(line.orPort()));
+      line.orPort6().ifPresent(orPorts::add);
+      all.add(new DirServer.Fallback(RelayIds.ofRsa(line.fingerprint()), orPorts));
+    }
+    return all;
+  }
+
+  // ---- what the parts tell each other ----
+
+  private void onView(NetworkView view) {
+    client.use(view);
+    if (view.dirInfo().enough() && config.client().socksPorts().isEmpty()) {
+      // Nobody asks this node for circuits: it is ready when it could build them.
+      progress.reached(BootstrapPhase.DONE);
+    }
+  }
+
+  private void onDocuments(DirectoryDocuments documents) {
+    DocumentSet.Builder set =
+        new DocumentSet.Builder()
+            .certificates(documents.certificates().values())
+            .microdescriptors(documents.microdescriptors().values())
+            .descriptors(documents.descriptors().values());
+    documents.consensuses().values().forEach(set::consensus);
+    DocumentSet cached = set.build();
+    board.change(d -> d.withCached(cached));
+    if (authority != null) {
+      authority.certificates(documents.certificates().values());
+      documents.consensus(ConsensusFlavor.NS).ifPresent(authority::consensus);
+    }
+  }
+
+  private DirAnswer answer(DirRequest request) {
+    return responder.answer(request);
+  }
+
+  private CompletableFuture<DataStream> openDirectoryStream(DirServer server) {
+    return directoryCircuits
+        .open(server)
+        .whenComplete(
+            (stream, failure) -> {
+              if (failure == null) {
+                progress.reached(BootstrapPhase.REQUESTING_STATUS);
+              }
+            });
+  }
+
+  private void onChannel(ChannelEvent event) {
+    switch (event) {
+      case ChannelEvent.Launched _ -> progress.reached(BootstrapPhase.CONN);
+      case ChannelEvent.TcpConnected _ -> progress.reached(BootstrapPhase.CONN_DONE);
+      case ChannelEvent.Opened _ -> progress.reached(BootstrapPhase.HANDSHAKE_DONE);
+      case ChannelEvent.Failed _, ChannelEvent.Closed _ -> {}
+    }
+  }
+
+  private void onCircuit(CircuitEvent event) {
+    switch (event) {
+      case CircuitEvent.Launched(long _, int hops) -> {
+        if (hops > 1) {
+          progress.reached(BootstrapPhase.AP_CONN);
+        }
+      }
+      case CircuitEvent.Built _ -> progress.reached(BootstrapPhase.ONEHOP_CREATE);
+      case CircuitEvent.Extended _, CircuitEvent.Failed _, CircuitEvent.Closed _ -> {}
+    }
+  }
+
+  private void onPool(PoolEvent event) {
+    if (event instanceof PoolEvent.CircuitReady) {
+      progress.reached(BootstrapPhase.DONE);
+    }
+  }
+
+  // ---- what others ask ----
+
+  private Optional<NetworkView> view() {
+    return fetcher.view();
+  }
+
+  /** RELAY cells read and written since the start. */
+  public long relayCells() {
+    return counters.read(CellCounters.Kind.RELAY) + counters.written(CellCounters.Kind.RELAY);
+  }
+
+  /** How far the bootstrap is. */
+  public BootstrapProgress.Event progress() {
+    return progress.current();
+  }
+
+  @Override
+  public void close() {
+    if (publisher != null) {
+      publisher.close();
+    }
+    if (authority != null) {
+      authority.close();
+    }
+    fetcher.close();
+    client.close();
+    directoryCircuits.close();
+    channels.close();
+    if (relay != null) {
+      relay.close();
+    }
+  }
+}

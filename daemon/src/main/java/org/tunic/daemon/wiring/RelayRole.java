@@ -1,0 +1,274 @@
+package org.tunic.daemon.wiring;
+
+import io.netty.channel.ReflectiveChannelFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.identity.RelayIds;
+import org.tunic.daemon.config.Config;
+import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.ServerPort;
+import org.tunic.daemon.keystore.RelayKeys;
+import org.tunic.daemon.keystore.RelayKeystore;
+import org.tunic.directory.fetch.DirAnswer;
+import org.tunic.directory.fetch.DirRequest;
+import org.tunic.directory.policy.ExitPolicy;
+import org.tunic.directory.policy.ExitPolicySettings;
+import org.tunic.directory.policy.PolicySyntaxException;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.router.cell.CellCommand;
+import org.tunic.router.channel.CellCounters;
+import org.tunic.router.channel.Channel;
+import org.tunic.router.channel.ChannelManager;
+import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.RelayCircuits;
+import org.tunic.router.stream.begindir.DirPortListener;
+import org.tunic.router.stream.begindir.DirServerLimits;
+import org.tunic.router.stream.begindir.DirectoryServer;
+import org.tunic.router.stream.exit.ExitAcceptor;
+import org.tunic.router.stream.exit.ExitResolver;
+import org.tunic.router.stream.exit.ExitSettings;
+import org.tunic.router.stream.exit.ResolvConf;
+import org.tunic.router.stream.exit.TcpDialer;
+
+/**
+ * What makes a node a relay: circuits of others, exit streams, a directory cache, the OR and
+ * directory ports.
+ *
+ * <p>Threads: made and closed by one thread.
+ */
+final class RelayRole implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RelayRole.class);
+
+  private static final Path SYSTEM_RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+  private final Config config;
+  private final Config.Relay relay;
+  private final Engine engine;
+  private final RelayKeystore keystore;
+  private final LinkCredentials credentials;
+  private final ExitPolicy policy;
+  private final ExitResolver resolver;
+  private final RelayCircuits circuits;
+  private final DirectoryServer directory;
+  private final ObservedBandwidth observed;
+  private final io.netty.util.concurrent.Future<?> sampler;
+  private final Instant started;
+  private final List<DirPortListener> dirPorts = new ArrayList<>();
+  private int orPort;
+  private int dirPort;
+
+  /**
+   * @param channels an open channel to a relay
+   * @param responder answers directory requests
+   * @param view the network as we know it
+   * @throws ConfigException when the exit policy cannot be read
+   */
+  RelayRole(
+      Config config,
+      Config.Relay relay,
+      Engine engine,
+      RelayKeystore keystore,
+      CellCounters counters,
+      Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
+      Function<DirRequest, DirAnswer> responder,
+      Supplier<Optional<NetworkView>> view)
+      throws ConfigException {
+    this.config = config;
+    this.relay = relay;
+    this.engine = engine;
+    this.keystore = keystore;
+    this.started = engine.clock().instant();
+    this.credentials = new LinkCredentials(keystore.keys(), engine.clock(), engine.random());
+    this.policy = policy(config.network().testing());
+    this.observed =
+        new ObservedBandwidth(
+            () -> counters.read(CellCounters.Kind.RELAY) * CellCommand.CELL_BODY_LEN);
+    this.sampler =
+        engine.loops().next().scheduleAtFixedRate(observed::sample, 1, 1, TimeUnit.SECONDS);
+    this.resolver =
+        new ExitResolver(
+            engine.loops().next(),
+            new ReflectiveChannelFactory<>(engine.transport().datagramType()),
+            new ReflectiveChannelFactory<>(engine.transport().socketType()),
+            resolvConf(),
+            relay.exit().ipv6(),
+            engine.nanoClock());
+    this.directory =
+        new DirectoryServer(
+            responder,
+            engine.workers(),
+            config.authority().isPresent() ? DirServerLimits.AUTHORITY : DirServerLimits.CACHE,
+            engine.clock());
+    ExitSettings exit = ExitSettings.of(relay.exit().ipv6(), relay.exit().rejectPrivate());
+    this.circuits =
+        new RelayCircuits(
+            new RelayCircuits.Settings(
+                keystore.keys().ids(),
+                keystore.keys()::ntorOnionKeys,
+                relay.extendToPrivateAddresses(),
+                () -> circuitWindow(view.get().orElse(null))),
+            channels,
+            new ExitAcceptor(
+                exit,
+                () -> policy,
+                resolver,
+                new TcpDialer(
+                    new ReflectiveChannelFactory<>(engine.transport().socketType()),
+                    exit.connectTimeout()),
+                address -> isRelay(view.get().orElse(null), address),
+                directory::accept,
+                engine.random()),
+            engine.onionSkins(),
+            engine.contexts(),
+            engine.scratches(),
+            engine.random());
+  }
+
+  /** Consensus parameter {@code circwindow}. */
+  static int circuitWindow(@Nullable NetworkView view) {
+    return view == null ? 1000 : view.params().get("circwindow", 1000, 100, 1000);
+  }
+
+  private static boolean isRelay(@Nullable NetworkView view, InetSocketAddress address) {
+    if (view == null || view.params().get("allow-network-reentry", 0, 0, 1) == 1) {
+      return false;
+    }
+    return view.relays().stream().anyMatch(r -> r.orPorts().contains(address));
+  }
+
+  private ExitPolicy policy(boolean testing) throws ConfigException {
+    Config.Exit exit = relay.exit();
+    if (!exit.isWanted()) {
+      return ExitPolicy.REJECT_ALL;
+    }
+    try {
+      return ExitPolicy.fromSettings(
+          new ExitPolicySettings(
+              Optional.of(true),
+              exit.policy(),
+              false,
+              exit.ipv6(),
+              exit.rejectPrivate(),
+              false,
+              relay.addresses(),
+              List.of()));
+    } catch (PolicySyntaxException e) {
+      throw new ConfigException("ExitPolicy: " + e.getMessage());
+    }
+  }
+
+  private ResolvConf resolvConf() {
+    Path path = relay.exit().resolvConf().orElse(SYSTEM_RESOLV_CONF);
+    try {
+      return ResolvConf.parse(Files.readString(path, StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      LOG.warn("No name servers could be read; exit streams to host names will fail");
+      return ResolvConf.parse("");
+    }
+  }
+
+  RelayIds ids() {
+    return keystore.keys().ids();
+  }
+
+  RelayCircuits circuits() {
+    return circuits;
+  }
+
+  LinkCredentials credentials() {
+    return credentials;
+  }
+
+  /** Where others reach us. */
+  List<InetAddress> addresses() {
+    List<InetAddress> all = new ArrayList<>();
+    relay.publishedIpv4().ifPresent(all::add);
+    relay.publishedIpv6().ifPresent(all::add);
+    return all;
+  }
+
+  /**
+   * Opens OR and directory ports.
+   *
+   * @throws ConfigException when one is in use, with its line
+   */
+  void listen(ChannelManager channels) throws ConfigException {
+    for (ServerPort port : ServerPort.toListen(relay.orPorts())) {
+      try {
+        InetSocketAddress bound = channels.listen(port.bindAddress());
+        orPort = orPort == 0 ? bound.getPort() : orPort;
+        LOG.info("Opened OR listener on {}", ClientRole.text(bound));
+      } catch (IOException e) {
+        throw ConfigException.cannotListen(port.line(), e);
+      }
+    }
+    for (ServerPort port : ServerPort.toListen(relay.dirPorts())) {
+      try {
+        DirPortListener listener =
+            DirPortListener.open(
+                    engine.loops(),
+                    new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
+                    port.bindAddress(),
+                    directory)
+                .get();
+        dirPorts.add(listener);
+        dirPort = dirPort == 0 ? listener.address().getPort() : dirPort;
+        LOG.info("Opened Directory listener on {}", ClientRole.text(listener.address()));
+      } catch (ExecutionException e) {
+        throw ConfigException.cannotListen(port.line(), e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    int advertisedOr = ServerPort.advertisedPort(relay.orPorts(), true);
+    orPort = advertisedOr > 0 ? advertisedOr : orPort;
+  }
+
+  /** Makes our descriptor; empty while we do not know an address to publish. */
+  Optional<OwnDescriptor> descriptor() {
+    RelayKeys keys = keystore.keys();
+    return relay
+        .publishedIpv4()
+        .map(
+            ipv4 ->
+                new OwnDescriptor(
+                    relay,
+                    config.authority().isPresent(),
+                    keys,
+                    policy,
+                    orPort,
+                    dirPort,
+                    ipv4,
+                    started,
+                    observed));
+  }
+
+  /** How long a relay waits for others' circuits to end before it stops. */
+  Duration shutdownWait() {
+    return config.process().shutdownWait();
+  }
+
+  @Override
+  public void close() {
+    dirPorts.forEach(DirPortListener::close);
+    sampler.cancel(false);
+    resolver.close();
+  }
+}
