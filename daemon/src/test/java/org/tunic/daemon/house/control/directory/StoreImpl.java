@@ -1,0 +1,4 @@
+package org.tunic.daemon.house.control.directory;
+
+/** Named after what it is not. */
+final class StoreImpl {}

@@ -1,0 +1,4 @@
+package org.tunic.daemon.house.control.router;
+
+/** Breaks nothing. */
+public final class Innocent {}
