@@ -11,9 +11,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
@@ -52,17 +52,17 @@ import org.tunic.testing.SeededRandom;
 public final class SimulatedAuthorities {
   public final ManualClock clock;
   public final List<Node> nodes = new ArrayList<>();
-  private final Path directory;
   private int running;
-  private int sleeping;
-  private @Nullable Instant nextWake;
+
+  /** One entry for each who sleeps. */
+  private final PriorityQueue<Instant> wakeTimes = new PriorityQueue<>();
 
   /** One authority. */
   public final class Node implements AuthorityState.Listener {
     public final AuthorityKeys keys;
     public final AuthorityConfig config;
     public AuthorityState state;
-    public final Map<ConsensusFlavor, NetdocText> published = new EnumMap<>(ConsensusFlavor.class);
+    private final Map<ConsensusFlavor, NetdocText> published = new EnumMap<>(ConsensusFlavor.class);
     public final List<NetdocText> history = Collections.synchronizedList(new ArrayList<>());
     public boolean reachable = true;
     public boolean dropsPosts;
@@ -83,6 +83,11 @@ public final class SimulatedAuthorities {
           clock,
           new SeededRandom(config.orPort().port()),
           this);
+    }
+
+    /** What it published last, if anything. */
+    public synchronized Optional<NetdocText> published(ConsensusFlavor flavor) {
+      return Optional.ofNullable(published.get(flavor));
     }
 
     /** As after a restart of the process. */
@@ -107,7 +112,6 @@ public final class SimulatedAuthorities {
 
   public SimulatedAuthorities(int count, Instant start, Path directory) throws Exception {
     this.clock = new ManualClock(start);
-    this.directory = directory;
     List<DirAuthority> authorities = new ArrayList<>();
     List<AuthorityKeys> keys = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -173,15 +177,11 @@ public final class SimulatedAuthorities {
 
   /** Uploads the recorded relays' documents to all and lets every one be reached. */
   public void uploadRelays() {
-    byte[] descriptors = CtorDocs.text("server-descriptors").bytes();
     for (Node node : nodes) {
       for (NetdocText text : CtorDocs.text("server-descriptors").split("router")) {
         node.state.upload(text.bytes());
       }
       reachAll(node);
-    }
-    if (descriptors.length == 0) {
-      throw new IllegalStateException("no descriptors");
     }
   }
 
@@ -196,8 +196,7 @@ public final class SimulatedAuthorities {
     List<Thread> threads = new ArrayList<>();
     synchronized (this) {
       running = nodes.size();
-      sleeping = 0;
-      nextWake = null;
+      wakeTimes.clear();
     }
     for (Node node : nodes) {
       VotingRound round =
@@ -211,31 +210,28 @@ public final class SimulatedAuthorities {
   }
 
   /** When everybody sleeps the clock moves to the first who wants to wake up. */
-  private void sleep(Instant when, Instant end) throws InterruptedException {
-    synchronized (this) {
-      if (clock.instant().isBefore(when)) {
-        sleeping++;
-        nextWake = nextWake == null || when.isBefore(nextWake) ? when : nextWake;
-        while (clock.instant().isBefore(when)) {
-          Instant wake = nextWake;
-          if (sleeping == running && wake != null) {
-            clock.jumpTo(wake);
-            nextWake = null;
-            notifyAll();
-          } else {
-            wait(10_000);
-          }
-          if (clock.instant().isBefore(when)) {
-            nextWake = nextWake == null || when.isBefore(nextWake) ? when : nextWake;
-          }
-        }
-        sleeping--;
+  private synchronized void sleep(Instant when, Instant end) throws InterruptedException {
+    if (clock.instant().isBefore(when)) {
+      wakeTimes.add(when);
+      advanceIfAllSleep();
+      while (clock.instant().isBefore(when)) {
+        wait(10_000);
       }
-      if (!clock.instant().isBefore(end)) {
-        running--;
-        notifyAll();
-        throw new InterruptedException("the simulation ends");
-      }
+    }
+    if (!clock.instant().isBefore(end)) {
+      running--;
+      advanceIfAllSleep();
+      throw new InterruptedException("the simulation ends");
+    }
+  }
+
+  private void advanceIfAllSleep() {
+    Instant first = wakeTimes.peek();
+    if (first != null && wakeTimes.size() == running) {
+      clock.jumpTo(first);
+      wakeTimes.removeIf(
+          wake -> !wake.isAfter(first)); // those are awake from now on, whenever they get to run
+      notifyAll();
     }
   }
 

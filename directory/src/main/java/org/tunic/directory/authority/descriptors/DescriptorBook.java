@@ -40,9 +40,12 @@ public final class DescriptorBook {
   /** Most documents read from one upload; a relay sends two. */
   public static final int MAX_DOCUMENTS = 64;
 
+  /** Characters of a faulty keyword that a refusal repeats. */
+  private static final int MAX_KEYWORD = 40;
+
   private static final Duration ALLOWED_SKEW = Duration.ofHours(12);
   private static final Duration MAX_AGE_TO_PUBLISH = Duration.ofHours(24);
-  private static final Duration MAX_AGE = Duration.ofHours(48);
+  private static final Duration MAX_AGE = Duration.ofDays(2);
 
   private static final String KEYPAIR_CHANGED =
       "Looks like your keypair has changed? This authority previously recorded a different RSA identity for this Ed25519"
@@ -208,7 +211,7 @@ public final class DescriptorBook {
     try {
       descriptor = RouterDescriptor.parse(text);
     } catch (DocumentSyntaxException e) {
-      return UploadOutcome.refused("Descriptor malformed: " + printable(e.getMessage()));
+      return UploadOutcome.refused("Descriptor malformed: " + printable(e));
     }
     if (descriptor.tapKey().isEmpty()) {
       return UploadOutcome.refused("Missing TAP key in descriptor.");
@@ -320,7 +323,7 @@ public final class DescriptorBook {
     try {
       extraInfo = ExtraInfo.parse(text);
     } catch (DocumentSyntaxException e) {
-      return badExtraInfo("Extrainfo malformed: " + printable(e.getMessage()));
+      return badExtraInfo("Extrainfo malformed: " + printable(e));
     }
     RouterDescriptor owner = newest.get(extraInfo.identity());
     if (owner == null) {
@@ -418,11 +421,10 @@ public final class DescriptorBook {
     }
   }
 
-  /**
-   * What goes into a status line has no control characters; the message repeats a keyword of the
-   * document.
-   */
-  private static String printable(String message) {
-    return message.replaceAll("[^ -~]", "?");
+  /** What goes into a status line has no control characters, and the keyword is the sender's. */
+  private static String printable(DocumentSyntaxException e) {
+    String keyword =
+        e.keyword().length() > MAX_KEYWORD ? e.keyword().substring(0, MAX_KEYWORD) : e.keyword();
+    return keyword.replaceAll("[^ -~]", "?") + ", line " + e.line() + ": " + e.why();
   }
 }

@@ -57,7 +57,7 @@ public record FlagSettings(
     return new FlagSettings(
         false,
         Duration.ofMinutes(30),
-        Duration.ofHours(96),
+        Duration.ofDays(4),
         RelaySet.NONE,
         false,
         RelaySet.NONE,

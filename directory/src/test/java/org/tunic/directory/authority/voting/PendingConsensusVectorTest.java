@@ -46,7 +46,8 @@ class PendingConsensusVectorTest {
     for (int i = 0; i < 10; i++) {
       PendingConsensus pending = pending();
       DetachedSignatures all = signaturesOfCTor();
-      List<DirectorySignature> ns = new ArrayList<>(all.signatures().get(ConsensusFlavor.NS));
+      List<DirectorySignature> ns =
+          new ArrayList<>(all.signatures().getOrDefault(ConsensusFlavor.NS, List.of()));
       Collections.shuffle(ns, random);
       for (DirectorySignature one : ns) {
         pending.add(with(all, List.of(one)), CtorDocs.certificates());
@@ -70,7 +71,8 @@ class PendingConsensusVectorTest {
   @Test
   void add_badUnknownOrUncertified_addsNothing() throws Exception {
     DetachedSignatures all = signaturesOfCTor();
-    DirectorySignature good = all.signatures().get(ConsensusFlavor.NS).getLast();
+    DirectorySignature good =
+        all.signatures().getOrDefault(ConsensusFlavor.NS, List.of()).getLast();
     byte[] flipped = good.signature().toArray();
     flipped[10] ^= 1;
     DirectorySignature bad =

@@ -1,7 +1,6 @@
 package org.tunic.directory.authority.voting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -34,7 +33,9 @@ class VotingRoundTest {
     net.runUntil(Instant.parse("2026-11-22T19:42:05Z"));
     for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
       Set<String> texts =
-          net.nodes.stream().map(n -> n.published.get(flavor).text()).collect(Collectors.toSet());
+          net.nodes.stream()
+              .map(n -> n.published(flavor).orElseThrow().text())
+              .collect(Collectors.toSet());
       assertEquals(1, texts.size());
       Consensus consensus = verified(net, net.nodes.getFirst(), flavor);
       assertEquals(3, consensus.signatures().size());
@@ -77,7 +78,7 @@ class VotingRoundTest {
               .state
               .microdescriptor(relay.descriptorDigest().orElseThrow())
               .orElseThrow();
-      assertNotNull(microdescriptor.ed25519());
+      assertEquals(relay.descriptorDigest().orElseThrow(), microdescriptor.digest());
     }
   }
 
@@ -88,7 +89,7 @@ class VotingRoundTest {
     net.nodes.get(2).reachable = false;
     net.runUntil(Instant.parse("2026-11-22T19:40:45Z"));
     assertEquals(2, verified(net, net.nodes.get(0), ConsensusFlavor.NS).signatures().size());
-    assertTrue(net.nodes.get(2).published.isEmpty());
+    assertTrue(net.nodes.get(2).published(ConsensusFlavor.NS).isEmpty());
   }
 
   @Test
@@ -98,7 +99,7 @@ class VotingRoundTest {
     net.nodes.get(1).reachable = false;
     net.nodes.get(2).reachable = false;
     net.runUntil(Instant.parse("2026-11-22T19:41:00Z"));
-    net.nodes.forEach(node -> assertTrue(node.published.isEmpty()));
+    net.nodes.forEach(node -> assertTrue(node.published(ConsensusFlavor.NS).isEmpty()));
   }
 
   @Test
@@ -165,7 +166,7 @@ class VotingRoundTest {
 
   private static Consensus verified(SimulatedAuthorities net, Node node, ConsensusFlavor flavor)
       throws Exception {
-    return UnverifiedConsensus.parse(node.published.get(flavor))
+    return UnverifiedConsensus.parse(node.published(flavor).orElseThrow())
         .verify(node.config.v3idents(), node.state.certificates(), net.clock.instant());
   }
 }

@@ -82,7 +82,7 @@ class VotingScheduleTest {
     long seed = 5;
     Random random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
-      long interval = 5 + random.nextInt(50_000);
+      long interval = 5L + random.nextInt(50_000);
       Instant now = Instant.ofEpochSecond(1_795_000_000L + random.nextInt(10_000_000));
       Instant start =
           VotingSchedule.startOfIntervalAfter(now, Duration.ofSeconds(interval), Duration.ZERO);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,8 +18,9 @@ class DetachedSignaturesVectorTest {
   void text_ofACTorDocument_isTheSame() throws Exception {
     NetdocText text = CtorDocs.text("detached-signatures");
     DetachedSignatures parsed = DetachedSignatures.parse(text);
-    assertEquals(3, parsed.signatures().get(ConsensusFlavor.NS).size());
-    assertEquals(3, parsed.signatures().get(ConsensusFlavor.MICRODESC).size());
+    for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
+      assertEquals(3, parsed.signatures().getOrDefault(flavor, List.of()).size());
+    }
     assertEquals(text.text(), parsed.text().orElseThrow().text());
   }
 
