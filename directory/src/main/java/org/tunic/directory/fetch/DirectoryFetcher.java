@@ -302,8 +302,9 @@ public final class DirectoryFetcher implements AutoCloseable {
       take(event, now, gains);
     }
     if (gains.any()) {
-      save(gains, now);
+      // First to those who wait for it, then to the disk.
       publish(gains, now);
+      save(gains, now);
     }
   }
 
