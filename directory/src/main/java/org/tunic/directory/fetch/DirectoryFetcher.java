@@ -381,10 +381,9 @@ public final class DirectoryFetcher implements AutoCloseable {
       return;
     }
     switch (step) {
-      case FetchStep.OfConsensus _ -> {
-        busy.merge(server.get().ids().rsa(), 1, Integer::sum);
-        progress.reached(BootstrapPhase.REQUESTING_STATUS);
-      }
+      // REQUESTING_STATUS is for whoever knows that the request is on its way, not waiting for a
+      // link.
+      case FetchStep.OfConsensus _ -> busy.merge(server.get().ids().rsa(), 1, Integer::sum);
       case FetchStep.OfCertificates _ -> progress.reached(BootstrapPhase.LOADING_KEYS);
       case FetchStep.OfMicrodescriptors _ ->
           progress.reached(BootstrapPhase.REQUESTING_DESCRIPTORS);

@@ -134,9 +134,7 @@ final class FetchState {
           if (!now.isBefore(startOf(flavor))) {
             flavor.attempts.started(now);
             Consensus held = flavor.current;
-            steps.add(
-                new FetchStep.OfConsensus(
-                    name, held == null ? null : held.lifetime().validAfter()));
+            steps.add(new FetchStep.OfConsensus(name, held == null ? null : held.lifetime()));
           }
         });
     List<CertificateId> missing = missingCertificates(now);

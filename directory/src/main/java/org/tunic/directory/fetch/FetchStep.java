@@ -1,5 +1,6 @@
 package org.tunic.directory.fetch;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,6 +14,7 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.doc.consensus.DirectorySignature.CertificateId;
+import org.tunic.directory.doc.consensus.Lifetime;
 import org.tunic.directory.doc.consensus.UnverifiedConsensus;
 
 /**
@@ -21,8 +23,10 @@ import org.tunic.directory.doc.consensus.UnverifiedConsensus;
  * <p>Spec: dir-spec/general-use-http-urls. Threads: immutable.
  */
 sealed interface FetchStep {
-  /** The current consensus of a flavour, if it is newer than {@code held}. */
-  record OfConsensus(ConsensusFlavor flavor, @Nullable Instant held) implements FetchStep {}
+  /**
+   * The current consensus of a flavour, if it is newer than the one that holds for {@code held}.
+   */
+  record OfConsensus(ConsensusFlavor flavor, @Nullable Lifetime held) implements FetchStep {}
 
   /** Key certificates; at most {@link #MAX_CERTIFICATES}. */
   record OfCertificates(List<CertificateId> ids) implements FetchStep {}
@@ -53,6 +57,18 @@ sealed interface FetchStep {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  /** Longest time added to the start of a consensus to mean "newer than this one". */
+  Duration MAX_NEWER = Duration.ofSeconds(180);
+
+  /**
+   * A time just after the consensus began to hold. Its very start will not do: C tor sends a
+   * consensus again unless it began strictly before {@code If-Modified-Since}.
+   */
+  private static Instant justAfter(Lifetime held) {
+    Duration half = held.interval().dividedBy(2);
+    return held.validAfter().plus(half.compareTo(MAX_NEWER) < 0 ? half : MAX_NEWER);
+  }
+
   /**
    * The request.
    *
@@ -61,7 +77,7 @@ sealed interface FetchStep {
    */
   default DirRequest request(Set<RsaIdentity> authorities) {
     return switch (this) {
-      case OfConsensus(ConsensusFlavor flavor, Instant held) -> {
+      case OfConsensus(ConsensusFlavor flavor, Lifetime held) -> {
         String path =
             flavor.path()
                 + "/"
@@ -70,7 +86,9 @@ sealed interface FetchStep {
                     .sorted()
                     .collect(Collectors.joining("+"));
         DirRequest request = DirRequest.get(path, UnverifiedConsensus.MAX_LENGTH);
-        yield held == null ? request : request.with("If-Modified-Since", HTTP_TIME.format(held));
+        yield held == null
+            ? request
+            : request.with("If-Modified-Since", HTTP_TIME.format(justAfter(held)));
       }
       case OfCertificates(List<CertificateId> ids) ->
           DirRequest.get(

@@ -77,7 +77,9 @@ public final class DescriptorPublisher implements AutoCloseable {
     }
   }
 
-  /** Something in the descriptor changed, or authorities have lost it: makes and uploads a new one. */
+  /**
+   * Something in the descriptor changed, or authorities have lost it: makes and uploads a new one.
+   */
   public synchronized void republish() {
     made = Instant.MIN;
     notifyAll();

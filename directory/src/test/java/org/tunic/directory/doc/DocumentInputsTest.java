@@ -55,9 +55,7 @@ class DocumentInputsTest {
   @TestFactory
   Stream<DynamicTest> badInput_isRefusedAtTheKeyword() throws Exception {
     return inputs("bad")
-        .map(
-            input ->
-                DynamicTest.dynamicTest(input.kind + "/" + input.name, () -> refused(input)));
+        .map(input -> DynamicTest.dynamicTest(input.kind + "/" + input.name, () -> refused(input)));
   }
 
   private static void refused(Input input) {

@@ -98,8 +98,7 @@ class DirectoryFetcherTest {
     client.load(clock.instant());
     run(client);
     assertEquals(
-        List.of(25, 30, 40, 45, 75),
-        events.stream().map(BootstrapProgress.Event::percent).toList());
+        List.of(30, 40, 45, 75), events.stream().map(BootstrapProgress.Event::percent).toList());
     assertEquals("enough_dirinfo", events.getLast().phase().tag());
   }
 

@@ -18,6 +18,7 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.CtorDocs;
+import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.doc.consensus.Lifetime;
 import org.tunic.testing.SeededRandom;
 
@@ -78,12 +79,10 @@ class FetchTimesTest {
     Set<RsaIdentity> authorities =
         Set.of(RsaIdentity.fromHex("B".repeat(40)), RsaIdentity.fromHex("A".repeat(40)));
     DirRequest consensus =
-        new FetchStep.OfConsensus(
-                org.tunic.directory.doc.consensus.ConsensusFlavor.MICRODESC, START)
-            .request(authorities);
+        new FetchStep.OfConsensus(ConsensusFlavor.MICRODESC, lifetime(20, 40)).request(authorities);
     assertEquals("/tor/status-vote/current/consensus-microdesc/AAAAAA+BBBBBB", consensus.path());
     assertEquals(
-        "Thu, 01 Jan 2026 00:00:00 GMT",
+        "Thu, 01 Jan 2026 00:00:10 GMT",
         consensus.headers().get("if-modified-since").orElseThrow());
     List<Bytes> two = List.of(Bytes.fromHex("00".repeat(32)), Bytes.fromHex("ff".repeat(32)));
     assertEquals(
