@@ -5,14 +5,20 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * {@code tunic demo}: prepares the nodes, starts them at the right moment of the voting schedule,
@@ -23,8 +29,8 @@ import java.util.random.RandomGenerator;
 public final class Demo {
   private static final int BOOTSTRAP_SECONDS = 60;
 
-  /** Seconds from the start of the nodes until every relay has uploaded its descriptor. */
-  private static final int UPLOAD_SECONDS = 4;
+  /** Seconds from the start of the authorities until every relay has uploaded its descriptor. */
+  private static final int UPLOAD_SECONDS = 3;
 
   private final DemoOptions options;
   private final PrintStream out;
@@ -68,10 +74,9 @@ public final class Demo {
       directory = directory();
       DemoNetwork network = new DemoNetwork(options, directory);
       List<String> authorityLines = network.makeKeys(keys);
-      network.writeTorrcs(authorityLines, votingOffset());
       int webPort = network.webPort(options);
       try (DemoWebServer web = webServer(webPort, random)) {
-        startAll(network);
+        startAll(network, authorityLines);
         awaitBootstrap(network.client());
         return serve(network, web, webPort) ? 0 : 1;
       }
@@ -113,22 +118,50 @@ public final class Demo {
     }
   }
 
-  private void startAll(DemoNetwork network) throws DemoFailure, InterruptedException {
-    for (DemoNode node : network.nodes()) {
-      synchronized (running) {
-        if (stopping) {
-          throw new InterruptedException();
-        }
-        running.put(node, starter.start(node));
+  /**
+   * Starts relays and the client, and then the authorities: these vote at fixed times of the day,
+   * which the demo sets so that the first vote comes just when every relay has uploaded.
+   */
+  private void startAll(DemoNetwork network, List<String> authorityLines)
+      throws DemoFailure, InterruptedException {
+    Map<Boolean, List<DemoNode>> byRole =
+        network.nodes().stream()
+            .collect(Collectors.partitioningBy(n -> n.role() == DemoNode.Role.AUTHORITY));
+    startTogether(network, byRole.get(false), authorityLines, 0);
+    startTogether(network, byRole.get(true), authorityLines, votingOffset());
+  }
+
+  private void startTogether(
+      DemoNetwork network, List<DemoNode> nodes, List<String> authorityLines, int votingOffset)
+      throws DemoFailure, InterruptedException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(nodes.size())) {
+      List<Future<RunningNode>> starts = new ArrayList<>();
+      for (DemoNode node : nodes) {
+        network.writeTorrc(node, authorityLines, votingOffset);
+        starts.add(pool.submit(() -> start(node)));
       }
+      for (Future<RunningNode> start : starts) {
+        start.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof DemoFailure failure
+          ? failure
+          : new DemoFailure("a node could not be started: " + e.getCause());
     }
   }
 
-  /**
-   * Authorities vote at fixed times of the day, and a network that starts just after one waits for
-   * the next. So the demo sets the times: the first vote comes when every relay has uploaded its
-   * descriptor.
-   */
+  private RunningNode start(DemoNode node) throws DemoFailure, InterruptedException {
+    RunningNode started = starter.start(node);
+    synchronized (running) {
+      running.put(node, started);
+      if (stopping) {
+        throw new InterruptedException();
+      }
+    }
+    return started;
+  }
+
+  /** Makes the first consensus fall due when uploads and both voting delays are over. */
   private int votingOffset() {
     long voteAt = clock.instant().getEpochSecond() + UPLOAD_SECONDS * (options.processes() ? 3 : 1);
     long firstConsensus = voteAt + 2L * DemoTorrc.INITIAL_DELAY_SECONDS;
@@ -147,7 +180,7 @@ public final class Demo {
         out.printf(Locale.ROOT, "bootstrapped in %.1f s%n", seconds);
         return;
       }
-      for (Map.Entry<DemoNode, RunningNode> e : running.entrySet()) {
+      for (Map.Entry<DemoNode, RunningNode> e : Map.copyOf(running).entrySet()) {
         if (!e.getValue().isRunning()) {
           bar.done();
           throw new DemoFailure(

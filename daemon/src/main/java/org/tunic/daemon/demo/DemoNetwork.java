@@ -88,19 +88,18 @@ final class DemoNetwork {
   }
 
   /**
-   * Writes every torrc.
+   * Writes a node's torrc.
    *
    * @param votingOffset seconds after midnight at which voting intervals start
    */
-  void writeTorrcs(List<String> authorityLines, int votingOffset) throws DemoFailure {
+  void writeTorrc(DemoNode node, List<String> authorityLines, int votingOffset)
+      throws DemoFailure {
     try {
-      for (DemoNode node : nodes) {
-        AtomicFiles.write(
-            node.torrc(),
-            DemoTorrc.of(node, authorityLines, votingOffset).getBytes(StandardCharsets.UTF_8));
-      }
+      AtomicFiles.write(
+          node.torrc(),
+          DemoTorrc.of(node, authorityLines, votingOffset).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new DemoFailure("cannot write the nodes' torrc: " + e.getMessage());
+      throw new DemoFailure("cannot write " + node.torrc() + ": " + e.getMessage());
     }
   }
 

@@ -196,7 +196,13 @@ public final class LiveNode implements AutoCloseable {
             .toList();
     publisher =
         new DescriptorPublisher(
-            others, transport, now -> made(own.get().make(now)), engine.clock());
+            others,
+            transport,
+            now -> made(own.get().make(now)),
+            engine.clock(),
+            config.network().testing()
+                ? DescriptorPublisher.LAST_RETRY_TESTING
+                : DescriptorPublisher.LAST_RETRY);
     publisher.start();
     if (others.isEmpty()) {
       made(own.get().make(engine.clock().instant()));

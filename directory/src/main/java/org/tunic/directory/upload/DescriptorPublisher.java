@@ -22,8 +22,8 @@ import org.tunic.directory.fetch.DirectoryTransport;
  * Brings a relay's descriptor to every authority, and again when it is 18 hours old, when something
  * in it changed, or when the authorities seem to have lost it.
  *
- * <p>An authority that does not answer is tried again after one second, then ever later, up to five
- * minutes; one that refuses the descriptor (status 400) gets the next one only.
+ * <p>An authority that does not answer is tried again after one second, then ever later, up to a
+ * bound; one that refuses the descriptor (status 400) gets the next one only.
  *
  * <p>Spec: dir-spec/publishing-descriptors. Threads: any, guarded by {@code this}; uploads run on a
  * virtual thread for each authority.
@@ -33,13 +33,19 @@ public final class DescriptorPublisher implements AutoCloseable {
   static final Duration MAX_AGE = Duration.ofHours(18);
 
   static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-  static final Duration LAST_RETRY = Duration.ofMinutes(5);
+
+  /** Longest wait between two tries, but in testing networks, which live for minutes. */
+  public static final Duration LAST_RETRY = Duration.ofMinutes(5);
+
+  /** Longest wait between two tries in a testing network. */
+  public static final Duration LAST_RETRY_TESTING = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(DescriptorPublisher.class);
 
   private final DirectoryTransport transport;
   private final Function<Instant, Bytes> maker;
   private final InstantSource clock;
+  private final Duration lastRetry;
   private final List<Upload> uploads = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -55,15 +61,18 @@ public final class DescriptorPublisher implements AutoCloseable {
 
   /**
    * @param maker makes descriptor and extra-info, concatenated, published at the given time
+   * @param lastRetry longest wait between two tries
    */
   public DescriptorPublisher(
       List<DirAuthority> authorities,
       DirectoryTransport transport,
       Function<Instant, Bytes> maker,
-      InstantSource clock) {
+      InstantSource clock,
+      Duration lastRetry) {
     this.transport = transport;
     this.maker = maker;
     this.clock = clock;
+    this.lastRetry = lastRetry;
     for (DirAuthority authority : authorities) {
       uploads.add(new Upload(authority));
     }
@@ -176,7 +185,8 @@ public final class DescriptorPublisher implements AutoCloseable {
 
     private Instant retryLater(Instant now) {
       Instant next = now.plus(retry);
-      retry = retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2);
+      Duration longer = retry.multipliedBy(2);
+      retry = longer.compareTo(lastRetry) > 0 ? lastRetry : longer;
       return next;
     }
   }

@@ -37,7 +37,8 @@ final class DescriptorPublisherTest {
         now ->
             Bytes.copyOf(
                 ("descriptor " + ++made).getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
-        () -> START);
+        () -> START,
+        Duration.ofSeconds(4));
   }
 
   private DirAnswer exchange(DirServer server, DirRequest request) throws DirFetchException {
@@ -62,10 +63,11 @@ final class DescriptorPublisherTest {
   @Test
   void progress_whileTheAuthorityIsDown_triesEverLater() throws Exception {
     DescriptorPublisher.Upload upload = publisher().uploads().getFirst();
-    statuses.addAll(List.of(0, 503, 0));
+    statuses.addAll(List.of(0, 503, 0, 0));
     assertEquals(START.plusSeconds(1), upload.progress(START));
     assertEquals(START.plusSeconds(2), upload.progress(START));
     assertEquals(START.plusSeconds(4), upload.progress(START));
+    assertEquals(START.plusSeconds(4), upload.progress(START), "the bound");
     upload.progress(START);
     assertEquals("descriptor 1", uploaded.getLast());
     assertEquals(1, made, "one descriptor for all tries");
