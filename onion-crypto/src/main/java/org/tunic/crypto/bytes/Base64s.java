@@ -6,7 +6,7 @@ import java.util.Base64;
  * Base64 as Tor's documents use it: without padding in most items, with padding and in lines of 64
  * characters in objects.
  *
- * <p>Spec: dir-spec/netdoc#base64 (“base64 encoding”), RFC 4648 section 4
+ * <p>Spec: dir-spec/netdoc (“base64 encoding”), RFC 4648 section 4
  *
  * <p>Threads: any, because it has no state.
  */

@@ -43,8 +43,8 @@ public final class Ed25519 {
    * The Ed25519 public key that belongs to a curve25519 one: y = (u - 1)/(u + 1), with the sign of
    * x given beside it because u does not determine it.
    *
-   * <p>Spec: tor-spec/server-descriptor (“Converting a curve25519 public key to an ed25519 public
-   * key”)
+   * <p>Spec: dir-spec/converting-to-ed25519 (“Converting a curve25519 public key to an ed25519
+   * public key”)
    *
    * @param signBit 0 or 1
    */

@@ -91,8 +91,8 @@ public final class Ed25519Keypair implements AutoCloseable {
    * The Ed25519 form of an ntor onion key, which signs the cross-certificate (type 0A). The sign
    * bit that readers need is {@link #signBit()}.
    *
-   * <p>Spec: tor-spec/server-descriptor (“Converting a curve25519 public key to an ed25519 public
-   * key”)
+   * <p>Spec: dir-spec/converting-to-ed25519 (“Converting a curve25519 public key to an ed25519
+   * public key”)
    */
   public static Ed25519Keypair fromCurve25519(NtorOnionKeypair onionKey) {
     byte[] secret = onionKey.secret().borrow().clone();

@@ -4,7 +4,7 @@
  * <p>AES-128 and SHA-1 for hops of a circuit, AES-256 and SHA3-256 for the hop between a client and
  * an onion service.
  *
- * <p>Spec: tor-spec/routing-relay-cells, rend-spec/rendezvous-protocol#ntor-with-extra-data
+ * <p>Spec: tor-spec/routing-relay-cells, rend-spec/rendezvous-protocol
  *
  * <p>Threads: one event loop per direction.
  */
