@@ -58,9 +58,9 @@ import org.tunic.directory.view.ConsensusParameters;
  * org.tunic.directory.authority.voting.VotingRound} goes through the steps of a round; what is
  * served to others is asked from here. Nothing here opens a connection.
  *
- * <p>Spec: dir-spec/directory-authority-operation. Threads: any, guarded by {@code this}; making a
- * vote or a consensus holds the lock for as long as that takes, so call from virtual threads, not
- * from event loops.
+ * <p>Spec: dir-spec/directory-authority-operation-formats. Threads: any, guarded by {@code this};
+ * making a vote or a consensus holds the lock for as long as that takes, so call from virtual
+ * threads, not from event loops.
  */
 public final class AuthorityState {
   /** Most detached signatures kept before our own consensus is ready. */

@@ -7,8 +7,8 @@
  * (schedule and the conversation of a round), {@code keys} (authority keys). Formats are {@code
  * doc}'s, sockets are {@code router}'s.
  *
- * <p>Spec: dir-spec/directory-authority-operation, dir-spec/computing-consensus. Threads: as each
- * class says.
+ * <p>Spec: dir-spec/directory-authority-operation-formats, dir-spec/computing-consensus. Threads:
+ * as each class says.
  */
 @NullMarked
 package org.tunic.directory.authority;

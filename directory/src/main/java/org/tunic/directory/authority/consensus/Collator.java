@@ -19,7 +19,7 @@ import org.tunic.directory.doc.vote.VoteEntry;
  * relay, and votes that know only its RSA identity count for it too. Otherwise an RSA identity that
  * more than half of them list is one, and nobody agrees on its Ed25519 identity.
  *
- * <p>Spec: dir-spec/computing-consensus#which-relays. Threads: pure functions.
+ * <p>Spec: dir-spec/computing-consensus. Threads: pure functions.
  */
 final class Collator {
   /** The entries about one relay. */

@@ -8,7 +8,7 @@ import org.tunic.directory.doc.vote.Vote;
 /**
  * Consensus methods: numbered versions of the way to compute a consensus.
  *
- * <p>Spec: dir-spec/computing-consensus#flag:consensus-methods. Threads: any, because all is pure.
+ * <p>Spec: dir-spec/computing-consensus. Threads: any, because all is pure.
  */
 public final class ConsensusMethod {
   public static final int MIN_SUPPORTED = 32;

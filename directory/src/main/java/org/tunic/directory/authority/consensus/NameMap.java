@@ -13,7 +13,7 @@ import org.tunic.directory.doc.vote.VoteEntry;
  * The flags Named and Unnamed, which no authority has given for many years; as long as the
  * computation knows them, all must treat them alike.
  *
- * <p>Spec: dir-spec/computing-consensus#naming. Threads: immutable.
+ * <p>Spec: dir-spec/computing-consensus. Threads: immutable.
  */
 final class NameMap {
   /**

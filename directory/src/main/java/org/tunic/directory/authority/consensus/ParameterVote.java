@@ -13,7 +13,7 @@ import org.tunic.directory.doc.vote.Vote;
  * Consensus parameters: the low median of what was voted, if more than half of the authorities or
  * at least three voted on it.
  *
- * <p>Spec: dir-spec/computing-consensus#item:params. Threads: immutable.
+ * <p>Spec: dir-spec/computing-consensus. Threads: immutable.
  */
 final class ParameterVote {
   private static final int ENOUGH_VOTES = 3;

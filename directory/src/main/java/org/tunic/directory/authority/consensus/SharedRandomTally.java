@@ -14,7 +14,7 @@ import org.tunic.directory.doc.vote.Vote;
  * authorities votes for them; a value computed just now must also be voted by {@code
  * AuthDirNumSRVAgreements}.
  *
- * <p>Spec: srv-spec/specification#cons. Threads: any, because all is pure.
+ * <p>Spec: srv-spec/specification#SRCONSENSUS. Threads: any, because all is pure.
  */
 final class SharedRandomTally {
   private SharedRandomTally() {}

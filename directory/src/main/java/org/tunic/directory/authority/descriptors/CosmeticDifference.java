@@ -10,7 +10,7 @@ import org.tunic.directory.doc.routerdescriptor.RouterDescriptor;
  * Whether a newer descriptor says anything new. If not it is not worth the bandwidth of everybody
  * who would fetch it.
  *
- * <p>Spec: dir-spec/uploading-server-descriptors. Threads: any, because all is pure.
+ * <p>Spec: dir-spec/accepting-relay-documents. Threads: any, because all is pure.
  */
 final class CosmeticDifference {
   private static final Duration MAX_TIME_DIFFERENCE = Duration.ofHours(2);

@@ -30,8 +30,7 @@ import org.tunic.directory.protover.TorVersion;
  * and two extra-infos of 50000 bytes each. A relay whose newest descriptor is more than two days
  * old is forgotten.
  *
- * <p>Spec: dir-spec/uploading-server-descriptors. Threads: one caller at a time; its owner guards
- * it.
+ * <p>Spec: dir-spec/accepting-relay-documents. Threads: one caller at a time; its owner guards it.
  */
 public final class DescriptorBook {
   /** Most relays kept; relays unknown so far are refused beyond it. */

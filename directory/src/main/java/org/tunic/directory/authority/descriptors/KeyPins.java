@@ -16,7 +16,7 @@ import org.tunic.crypto.identity.RsaIdentity;
  * <p>The journal {@code key-pinning-journal} holds one line for each pair, both in base64 without
  * padding; other lines are ignored. Of contradicting lines the later one counts.
  *
- * <p>Spec: dir-spec/key-pinning. Threads: one caller at a time; its owner guards it.
+ * <p>Spec: dir-spec/accepting-relay-documents. Threads: one caller at a time; its owner guards it.
  */
 public final class KeyPins {
   /** Most pairs remembered; beyond it relays never seen before are refused. */

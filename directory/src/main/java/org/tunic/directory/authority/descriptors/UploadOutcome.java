@@ -5,7 +5,7 @@ package org.tunic.directory.authority.descriptors;
  *
  * @param kind what happened
  * @param reason the words behind the status code, C tor's where it has any
- *     <p>Spec: dir-spec/uploading-server-descriptors. Threads: immutable.
+ *     <p>Spec: dir-spec/accepting-relay-documents. Threads: immutable.
  */
 public record UploadOutcome(Kind kind, String reason) {
   static final UploadOutcome STORED = new UploadOutcome(Kind.STORED, "[None]");

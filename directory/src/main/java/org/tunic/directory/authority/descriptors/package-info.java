@@ -5,7 +5,7 @@
  * <p>Everybody may upload, so everything kept here is bounded. Connecting to relays is {@code
  * router}'s: this room says whom to test and is told who answered.
  *
- * <p>Spec: dir-spec/uploading-server-descriptors, dir-spec/computing-microdescriptors. Threads: as
+ * <p>Spec: dir-spec/accepting-relay-documents, dir-spec/computing-microdescriptors. Threads: as
  * each class says.
  */
 @NullMarked

@@ -18,8 +18,8 @@ import java.util.Locale;
  * @param enoughMtbf whether relays were watched for long enough to judge by mean time between
  *     failures
  * @param ignoreAdvertised whether so many relays are measured that what others claim does not count
- *     <p>Spec: dir-spec/assigning-flags-vote, dir-spec/vote-formats#flag-thresholds. Threads:
- *     immutable.
+ *     <p>Spec: dir-spec/assigning-flags-vote, dir-spec/consensus-formats#item:flag-thresholds.
+ *     Threads: immutable.
  */
 public record FlagThresholds(
     long stableUptime,

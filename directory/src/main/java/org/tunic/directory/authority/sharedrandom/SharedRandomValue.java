@@ -20,7 +20,7 @@ import org.tunic.directory.doc.vote.SharedRandomCommit;
  * base64 characters. The elements are in the order of the commits' hashed reveals: C tor does so,
  * although the specification says otherwise.
  *
- * <p>Spec: srv-spec/specification#srv. Threads: any, because all is pure.
+ * <p>Spec: srv-spec/protocol#SRCALC. Threads: any, because all is pure.
  */
 final class SharedRandomValue {
   private static final byte[] TOKEN = "shared-random".getBytes(US_ASCII);

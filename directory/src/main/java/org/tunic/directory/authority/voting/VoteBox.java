@@ -18,7 +18,7 @@ import org.tunic.directory.netdoc.NetdocText;
  * The votes of the round that is going on, and those of the one before, which are still served. Of
  * each authority one vote is kept in each.
  *
- * <p>Spec: dir-spec/vote-exchange. Threads: one caller at a time; its owner guards it.
+ * <p>Spec: dir-spec/exchanging-votes. Threads: one caller at a time; its owner guards it.
  */
 public final class VoteBox {
   /**

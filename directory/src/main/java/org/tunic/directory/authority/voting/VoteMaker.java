@@ -38,8 +38,8 @@ import org.tunic.directory.view.ConsensusParameters;
 /**
  * Makes our vote from what we know of the relays.
  *
- * <p>Spec: dir-spec/vote-formats, dir-spec/assigning-flags-vote. Threads: one caller at a time; its
- * owner guards it.
+ * <p>Spec: dir-spec/consensus-formats, dir-spec/assigning-flags-vote. Threads: one caller at a
+ * time; its owner guards it.
  */
 public final class VoteMaker {
   private static final int FAST_MIN_DEFAULT = 4;

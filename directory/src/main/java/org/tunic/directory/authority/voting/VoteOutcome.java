@@ -5,7 +5,7 @@ package org.tunic.directory.authority.voting;
  *
  * @param status the HTTP status: 200 or 400
  * @param reason the words behind it, C tor's
- *     <p>Spec: dir-spec/vote-exchange. Threads: immutable.
+ *     <p>Spec: dir-spec/exchanging-votes. Threads: immutable.
  */
 public record VoteOutcome(int status, String reason) {
   static VoteOutcome ok(String reason) {

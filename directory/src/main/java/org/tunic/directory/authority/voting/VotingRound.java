@@ -34,8 +34,8 @@ import org.tunic.directory.netdoc.NetdocText;
  * we start so late in a round that others would refuse our vote, we still compute from theirs and
  * sign.
  *
- * <p>Spec: dir-spec/voting-timeline, dir-spec/vote-exchange. Threads: one virtual thread for the
- * rounds, one for each request.
+ * <p>Spec: dir-spec/consensus-negotiation-timeline, dir-spec/exchanging-votes. Threads: one virtual
+ * thread for the rounds, one for each request.
  */
 public final class VotingRound implements AutoCloseable {
   /**

@@ -16,7 +16,7 @@ import org.tunic.directory.doc.consensus.ConsensusPreamble;
  * @param votingEnds compute the consensus and send the signatures
  * @param fetchMissingSignatures ask for signatures that did not come
  * @param validAfter publish
- *     <p>Spec: dir-spec/voting-timeline. Threads: immutable.
+ *     <p>Spec: dir-spec/consensus-negotiation-timeline. Threads: immutable.
  */
 public record VotingSchedule(
     Duration interval,

@@ -5,8 +5,8 @@
  * round on its virtual thread. How votes become a consensus is {@code authority.consensus};
  * requests travel by {@code fetch.DirectoryTransport}.
  *
- * <p>Spec: dir-spec/directory-authority-operation, dir-spec/vote-exchange. Threads: as each class
- * says.
+ * <p>Spec: dir-spec/directory-authority-operation-formats, dir-spec/exchanging-votes. Threads: as
+ * each class says.
  */
 @NullMarked
 package org.tunic.directory.authority.voting;
