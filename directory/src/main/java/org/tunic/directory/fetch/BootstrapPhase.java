@@ -4,7 +4,7 @@ package org.tunic.directory.fetch;
  * The steps from start to usable circuits, with the percentages, tags and summaries of C tor, which
  * controllers and operators know.
  *
- * <p>Spec: control-spec/bootstrap-status. Threads: immutable.
+ * <p>Spec: control-spec/implementation-notes. Threads: immutable.
  */
 public enum BootstrapPhase {
   STARTING(0, "starting", "Starting"),

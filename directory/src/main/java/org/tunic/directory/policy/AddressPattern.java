@@ -10,7 +10,7 @@ import java.net.InetAddress;
  * @param low lower 64 bits of the address
  * @param maskBits length of the prefix, 0 to 32 or 128; bits beyond it are kept as written, because
  *     they print
- *     <p>Spec: dir-spec/exit-policies. Threads: immutable.
+ *     <p>Spec: dir-spec/nonterminals-server-descriptors. Threads: immutable.
  */
 record AddressPattern(boolean ipv6, long high, long low, int maskBits) {
   static final AddressPattern ANY_V4 = new AddressPattern(false, 0, 0, 0);

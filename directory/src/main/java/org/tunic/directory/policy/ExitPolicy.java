@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <p>The same list serves exit policies, SocksPolicy, ReachableAddresses and the like.
  *
- * <p>Spec: dir-spec/exit-policies. Threads: immutable.
+ * <p>Spec: dir-spec/server-descriptor-format. Threads: immutable.
  */
 public final class ExitPolicy {
   /** Most rules kept of a torrc; a descriptor is bounded by its own length. */

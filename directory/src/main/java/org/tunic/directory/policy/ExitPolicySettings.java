@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param ownAddresses addresses the relay publishes; those not public are ignored
  * @param localAddresses with ExitPolicyRejectLocalInterfaces the addresses of interfaces, ports and
  *     outbound sockets, else empty
- *     <p>Spec: dir-spec/exit-policies, tor(1). Threads: immutable.
+ *     <p>Spec: dir-spec/server-descriptor-format, tor(1). Threads: immutable.
  */
 public record ExitPolicySettings(
     Optional<Boolean> exitRelay,

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Numeric IPv4 and IPv6 addresses as text, read and written exactly as C tor's directory documents
  * do; never a name.
  *
- * <p>Spec: dir-spec/document-formats. Threads: immutable.
+ * <p>Spec: dir-spec/nonterminals-server-descriptors. Threads: immutable.
  */
 public final class IpLiteral {
   private IpLiteral() {}

@@ -9,7 +9,7 @@ import java.util.Optional;
  * IPv6 pattern may follow plain {@code accept}; in a descriptor {@code *} means IPv4 and the
  * keyword must tell the family.
  *
- * <p>Spec: dir-spec/exit-policies. Threads: immutable.
+ * <p>Spec: dir-spec/nonterminals-server-descriptors. Threads: immutable.
  */
 final class PolicyParser {
   /** Longest address, mask and port range of a rule in characters, as in C tor. */

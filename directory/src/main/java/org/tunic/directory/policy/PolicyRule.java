@@ -3,7 +3,7 @@ package org.tunic.directory.policy;
 /**
  * One rule: accept or reject an address pattern on a range of ports.
  *
- * <p>Spec: dir-spec/exit-policies. Threads: immutable.
+ * <p>Spec: dir-spec/nonterminals-server-descriptors. Threads: immutable.
  */
 record PolicyRule(boolean accept, AddressPattern pattern, int minPort, int maxPort) {
 

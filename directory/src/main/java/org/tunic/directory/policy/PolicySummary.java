@@ -9,7 +9,7 @@ import java.util.List;
  * consensus and in {@code ipv6-policy}: {@code accept 80,443} or {@code reject 1-1024}. It says for
  * which ports most of the Internet's addresses are allowed.
  *
- * <p>Spec: dir-spec/computing-microdescriptors, dir-spec/exit-policy-summary. Threads: immutable.
+ * <p>Spec: dir-spec/computing-microdescriptors, dir-spec/computing-consensus. Threads: immutable.
  */
 public final class PolicySummary {
   /** Longest summary in characters, keyword included, that an authority writes. */

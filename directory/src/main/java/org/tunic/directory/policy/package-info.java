@@ -5,7 +5,7 @@
  * <p>Here live parsing, printing, matching and summarising. What an exit does with a refusal, and
  * the names of torrc options that feed this room, do not live here. Nothing here looks up a name.
  *
- * <p>Spec: dir-spec/exit-policies, dir-spec/computing-microdescriptors,
+ * <p>Spec: dir-spec/nonterminals-server-descriptors, dir-spec/computing-microdescriptors,
  * dir-spec/server-descriptor-format. Threads: immutable values.
  */
 @NullMarked

@@ -5,7 +5,7 @@ package org.tunic.directory.protover;
  * not configuration, because raising a required one wrongly makes every node that lacks it leave
  * the network.
  *
- * <p>Spec: tor-spec/subprotocol-versioning, dir-spec/vote-formats. Threads: immutable.
+ * <p>Spec: tor-spec/subprotocol-versioning, dir-spec/consensus-formats. Threads: immutable.
  */
 public final class VotedProtocols {
   public static final ProtocolVersions RECOMMENDED_CLIENT =

@@ -25,8 +25,8 @@ import org.tunic.directory.fetch.DirectoryTransport;
  * <p>An authority that does not answer is tried again after one second, then ever later, up to a
  * bound; one that refuses the descriptor (status 400) gets the next one only.
  *
- * <p>Spec: dir-spec/publishing-descriptors. Threads: any, guarded by {@code this}; uploads run on a
- * virtual thread for each authority.
+ * <p>Spec: dir-spec/uploading-relay-documents. Threads: any, guarded by {@code this}; uploads run
+ * on a virtual thread for each authority.
  */
 public final class DescriptorPublisher implements AutoCloseable {
   /** Age at which a descriptor is made anew though nothing changed. */

@@ -4,7 +4,7 @@
  * <p>What a descriptor says is in {@code doc.routerdescriptor}; what an authority does with it in
  * {@code authority}. Sockets are the transport's business.
  *
- * <p>Spec: dir-spec/publishing-descriptors. Threads: one virtual thread for each authority.
+ * <p>Spec: dir-spec/uploading-relay-documents. Threads: one virtual thread for each authority.
  */
 @NullMarked
 package org.tunic.directory.upload;

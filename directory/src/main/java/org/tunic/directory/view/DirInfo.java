@@ -3,7 +3,7 @@ package org.tunic.directory.view;
 /**
  * Whether we know enough of the network to build circuits that others could not foresee.
  *
- * <p>Spec: path-spec/how-circuits-are-built. Threads: immutable.
+ * <p>Spec: path-spec/when-we-build. Threads: immutable.
  *
  * @param present relays of the consensus whose microdescriptor we hold
  * @param listed relays of the consensus

@@ -13,7 +13,7 @@ import org.tunic.directory.view.BandwidthWeights.Position;
  * weights are zero, fractions of relays. An exit whose microdescriptor we hold and which rejects
  * every port is no exit.
  *
- * <p>Spec: path-spec/how-circuits-are-built. Threads: one caller.
+ * <p>Spec: path-spec/when-we-build. Threads: one caller.
  */
 final class DirInfoCounter {
   private final BandwidthWeights weights;

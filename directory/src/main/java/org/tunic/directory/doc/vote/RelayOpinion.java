@@ -36,7 +36,7 @@ import org.tunic.directory.policy.PolicySummary;
  * @param timeKnown seconds, weighted, that we know it
  * @param meanTimeBetweenFailures seconds, weighted
  * @param microdescriptors the values of its {@code m} lines
- *     <p>Spec: dir-spec/vote-formats. Threads: immutable.
+ *     <p>Spec: dir-spec/consensus-formats. Threads: immutable.
  */
 public record RelayOpinion(
     String nickname,

@@ -23,7 +23,7 @@ import org.tunic.crypto.identity.RsaIdentity;
  * @param hashedReveal SHA3-256 of the reveal's text, 32 bytes; the order of commits in the
  *     computation
  * @param reveal the reveal as written, 56 characters; null as long as it is unknown
- *     <p>Spec: srv-spec/specification#commit. Threads: immutable.
+ *     <p>Spec: srv-spec/specification#COMMITREVEAL. Threads: immutable.
  */
 public record SharedRandomCommit(
     RsaIdentity identity,

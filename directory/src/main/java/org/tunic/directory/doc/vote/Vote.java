@@ -33,7 +33,7 @@ import org.tunic.directory.protover.ProtocolVersions;
  * @param sharedRandom its shared-random part
  * @param certificate its key certificate
  * @param entries what it says about relays, ascending by identity
- *     <p>Spec: dir-spec/vote-formats. Threads: immutable.
+ *     <p>Spec: dir-spec/consensus-formats. Threads: immutable.
  */
 public record Vote(
     NetdocText text,

@@ -30,7 +30,7 @@ import org.tunic.directory.linkspec.RelayAddress;
  * @param ed25519Listed whether the vote says anything about its Ed25519 identity
  * @param ed25519 that identity, 32 bytes; all zero for {@code none} or if nothing is said
  * @param microdescriptors the {@code m} lines as written
- *     <p>Spec: dir-spec/vote-formats. Threads: immutable.
+ *     <p>Spec: dir-spec/consensus-formats. Threads: immutable.
  */
 public record VoteEntry(
     String nickname,

@@ -40,7 +40,7 @@ import org.tunic.directory.protover.ProtocolVersions;
  * Reads one vote. What it takes and refuses is what C tor does: authorities that refuse different
  * votes compute different consensuses.
  *
- * <p>Spec: dir-spec/vote-formats. Threads: one caller.
+ * <p>Spec: dir-spec/consensus-formats. Threads: one caller.
  */
 final class VoteParser {
   /** Shortest interval and shortest delays a vote may propose. */

@@ -35,7 +35,7 @@ import org.tunic.directory.protover.VotedProtocols;
  * @param sharedRandomLines the shared-random lines, each with its end; may be empty
  * @param certificate our key certificate
  * @param relays what we say about relays, in any order
- *     <p>Spec: dir-spec/vote-formats. Threads: immutable.
+ *     <p>Spec: dir-spec/consensus-formats. Threads: immutable.
  */
 public record VoteWriter(
     List<Integer> methods,

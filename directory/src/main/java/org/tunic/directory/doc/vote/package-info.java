@@ -5,7 +5,7 @@
  * text that we write, and the shared-random lines. Which flag a relay deserves and how votes become
  * a consensus is {@code directory.authority}.
  *
- * <p>Spec: dir-spec/vote-formats, srv-spec. Threads: immutable values.
+ * <p>Spec: dir-spec/consensus-formats, srv-spec. Threads: immutable values.
  */
 @NullMarked
 package org.tunic.directory.doc.vote;
