@@ -19,7 +19,7 @@ import org.tunic.crypto.identity.RsaIdentity;
  * connection must not draw circuits to itself, or whoever makes it could observe the change. After
  * a week a channel gets no new circuits.
  *
- * <p>Spec: tor-spec/channels#canonical
+ * <p>Spec: tor-spec/creating-circuits#canonical-connections
  *
  * <p>Threads: guarded by its own lock.
  */

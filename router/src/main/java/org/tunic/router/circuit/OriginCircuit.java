@@ -48,7 +48,7 @@ import org.tunic.router.stream.HopSender;
 public final class OriginCircuit implements CircuitHalf {
   private static final Logger log = LoggerFactory.getLogger(OriginCircuit.class);
 
-  /** Spec: tor-spec/tearing-down-circuits#relay-early. */
+  /** Spec: tor-spec/relay-early. */
   private static final int MAX_RELAY_EARLY = 8;
 
   private enum State {

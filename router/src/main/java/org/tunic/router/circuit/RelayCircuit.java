@@ -54,7 +54,7 @@ import org.tunic.router.stream.StreamAcceptor;
 final class RelayCircuit implements CircuitHalf {
   private static final Logger log = LoggerFactory.getLogger(RelayCircuit.class);
 
-  /** RELAY_EARLY cells a circuit may carry. Spec: tor-spec/tearing-down-circuits#relay-early. */
+  /** RELAY_EARLY cells a circuit may carry. Spec: tor-spec/relay-early. */
   static final int MAX_RELAY_EARLY = 8;
 
   /** Cells in the backward queue above which our own streams hold DATA back. */

@@ -253,7 +253,7 @@ public final class RelayCircuits implements CircuitAcceptor {
    *
    * @throws CircuitViolation when the link specifiers do not name exactly one RSA identity and an
    *     address, name this relay or the previous hop, or a private address that is not allowed.
-   *     Spec: tor-spec/create-created-cells#extend
+   *     Spec: tor-spec/create-created-cells#EXTEND
    */
   ExtendTarget extendTarget(Extend2 request, Channel previous) throws CircuitViolation {
     RsaIdentity rsa = null;

@@ -36,7 +36,7 @@ import org.tunic.router.path.PathSelector;
  * <p>Not here yet: circuits over lower guards that wait until the better ones were tried,
  * restricted selections and bridges.
  *
- * <p>Spec: guard-spec/guard-selection-algorithm. Threads: one at a time, its owner's. No I/O.
+ * <p>Spec: guard-spec/algorithm. Threads: one at a time, its owner's. No I/O.
  */
 public final class GuardSet {
   /** The selection this set keeps; lines of other selections in the state file are left alone. */

@@ -23,8 +23,7 @@ import org.tunic.crypto.identity.RsaIdentity;
  * <p>The value is {@code key=value} pairs between blanks in any order. Pairs not known here, among
  * them the {@code pb_…} counters of path bias, are kept as they are.
  *
- * <p>Spec: guard-spec/guard-selection-algorithm#section:appendices (state file), and C tor 0.4.9.
- * Threads: immutable.
+ * <p>Spec: guard-spec/appendices (state file), and C tor 0.4.9. Threads: immutable.
  *
  * @param selection name of the guard selection, {@code default} here
  * @param identity the relay

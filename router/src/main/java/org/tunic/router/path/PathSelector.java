@@ -30,7 +30,7 @@ import org.tunic.router.path.PathChoice.Impossible;
  * <p>When no relay is Fast (and Stable, where that is asked for) and fits, these flags are let go;
  * nothing else is.
  *
- * <p>Spec: path-spec/path-selection-constraints, path-spec/path-weighting. Threads: immutable.
+ * <p>Spec: path-spec/path-selection-constraints, path-spec/general-operation. Threads: immutable.
  */
 public final class PathSelector {
   /** What is asked of every relay of a path beyond being usable at all. */

@@ -5,7 +5,7 @@
  * choice without looking at every relay. Which relay may be the first hop over months is the guard
  * room's business; this room only asks it. No I/O here; randomness is passed in.
  *
- * <p>Spec: path-spec/path-selection-constraints, path-spec/path-weighting
+ * <p>Spec: path-spec/path-selection-constraints, path-spec/general-operation
  *
  * <p>Threads: immutable.
  */
