@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
@@ -29,9 +30,10 @@ import org.tunic.directory.fetch.DirHeaders;
  */
 final class ConsensusRequest {
   /** How far out of its validity a consensus is still given out: others may have wrong clocks. */
-  private static final Duration TOLERANCE = Duration.ofHours(24);
+  private static final Duration TOLERANCE = Duration.ofDays(1);
 
   private static final String DIFFERENCE = "diff/";
+  private static final Pattern HASH = Pattern.compile("[0-9A-Fa-f]{64}");
 
   private final Optional<ConsensusFlavor> flavor;
 
@@ -84,6 +86,9 @@ final class ConsensusRequest {
     if (isHeld(consensus, rendered)) {
       return DirAnswer.empty(304, "Not modified");
     }
+    if (differenceOnly && !HASH.matcher(held.getFirst()).matches()) {
+      return DirAnswer.empty(404, "Couldn't parse request");
+    }
     if (differenceOnly) {
       return DirAnswer.empty(404, "No such diff available");
     }
@@ -104,7 +109,7 @@ final class ConsensusRequest {
     Bytes body =
         rendered.body(
             consensus.flavor().path(),
-            consensus,
+            List.of(consensus),
             () -> DirectoryResponder.bytes(consensus.text().text()));
     DirAnswer answer = DirAnswer.ok(body).with("Vary", "X-Or-Diff-From-Consensus");
     return DirectoryResponder.expiring(answer, Duration.between(now, lifetime.freshUntil()), now);
@@ -115,7 +120,7 @@ final class ConsensusRequest {
       return false;
     }
     String name = consensus.flavor().path() + " digest";
-    String digest = rendered.body(name, consensus, consensus::sha3AsSigned).hex();
+    String digest = rendered.body(name, List.of(consensus), consensus::sha3AsSigned).hex();
     return held.stream().anyMatch(digest::equalsIgnoreCase);
   }
 

@@ -1,9 +1,10 @@
 package org.tunic.directory.serve;
 
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.tunic.crypto.bytes.Base64s;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.identity.RsaIdentity;
@@ -25,37 +26,18 @@ final class DigestLists {
 
   private static final int HEX_SHA1 = 40;
   private static final int BASE64_SHA256 = 43;
+  private static final int SHA256_BYTES = 32;
 
   private DigestLists() {}
 
   /** Digests of 20 bytes in hexadecimal, joined with {@code +}; ascending, each once. */
   static List<Bytes> sha1(String list) {
-    TreeSet<Bytes> digests = new TreeSet<>();
-    for (String element : elements(list, '+')) {
-      if (element.length() == HEX_SHA1) {
-        try {
-          digests.add(Bytes.fromHex(element));
-        } catch (MalformedException e) {
-          continue;
-        }
-      }
-    }
-    return List.copyOf(digests);
+    return sorted(elements(list, '+').stream().flatMap(e -> hexSha1(e).stream()));
   }
 
   /** Digests of 32 bytes in base64 without padding, joined with {@code -}; ascending, each once. */
   static List<Bytes> sha256(String list) {
-    TreeSet<Bytes> digests = new TreeSet<>();
-    for (String element : elements(list, '-')) {
-      if (element.length() == BASE64_SHA256) {
-        try {
-          digests.add(Bytes.copyOf(Base64.getDecoder().decode(element)));
-        } catch (IllegalArgumentException e) {
-          continue;
-        }
-      }
-    }
-    return List.copyOf(digests);
+    return sorted(elements(list, '-').stream().flatMap(e -> base64Sha256(e).stream()));
   }
 
   /** Identities in hexadecimal, joined with {@code +}; ascending, each once. */
@@ -65,26 +47,44 @@ final class DigestLists {
 
   /** Pairs {@code IDENTITY-SIGNINGKEY} in hexadecimal, joined with {@code +}; each once. */
   static List<CertificateId> pairs(String list) {
-    TreeSet<Bytes> pairs = new TreeSet<>();
-    for (String element : elements(list, '+')) {
-      if (element.length() == 2 * HEX_SHA1 + 1 && element.charAt(HEX_SHA1) == '-') {
-        try {
-          pairs.add(
-              Bytes.concat(
-                  Bytes.fromHex(element.substring(0, HEX_SHA1)),
-                  Bytes.fromHex(element.substring(HEX_SHA1 + 1))));
-        } catch (MalformedException e) {
-          continue;
-        }
-      }
+    return elements(list, '+').stream().flatMap(e -> pair(e).stream()).distinct().toList();
+  }
+
+  private static List<Bytes> sorted(Stream<Bytes> digests) {
+    return digests.sorted().distinct().toList();
+  }
+
+  private static Optional<Bytes> hexSha1(String element) {
+    if (element.length() != HEX_SHA1) {
+      return Optional.empty();
     }
-    return pairs.stream()
-        .map(
-            p ->
-                new CertificateId(
-                    new RsaIdentity(p.slice(0, RsaIdentity.LENGTH)),
-                    new RsaIdentity(p.slice(RsaIdentity.LENGTH, RsaIdentity.LENGTH))))
-        .toList();
+    try {
+      return Optional.of(Bytes.fromHex(element));
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Bytes> base64Sha256(String element) {
+    if (element.length() != BASE64_SHA256) {
+      return Optional.empty();
+    }
+    try {
+      Bytes digest = Bytes.copyOf(Base64s.decode(element));
+      return Optional.of(digest).filter(d -> d.length() == SHA256_BYTES);
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<CertificateId> pair(String element) {
+    if (element.length() != 2 * HEX_SHA1 + 1 || element.charAt(HEX_SHA1) != '-') {
+      return Optional.empty();
+    }
+    Optional<Bytes> identity = hexSha1(element.substring(0, HEX_SHA1));
+    Optional<Bytes> signingKey = hexSha1(element.substring(HEX_SHA1 + 1));
+    return identity.flatMap(
+        id -> signingKey.map(key -> new CertificateId(new RsaIdentity(id), new RsaIdentity(key))));
   }
 
   /** What stands between the separators; of an empty list one empty element. */

@@ -43,6 +43,7 @@ public final class DirectoryResponder {
   static final int MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
   private static final String COMPRESSED = ".z";
+  private static final String SCHEME = "http://";
   private static final String ROOT = "/tor/";
   private static final String CURRENT_CONSENSUS = "/tor/status-vote/current/consensus";
   private static final String CURRENT = "/tor/status-vote/current/";
@@ -59,10 +60,10 @@ public final class DirectoryResponder {
   private static final Duration VOTES_LIFETIME = Duration.ofMinutes(1);
   private static final Duration KEYS_LIFETIME = Duration.ofHours(1);
   private static final Duration ALL_LIFETIME = Duration.ofHours(1);
-  private static final Duration DESCRIPTOR_LIFETIME = Duration.ofHours(48);
+  private static final Duration DESCRIPTOR_LIFETIME = Duration.ofDays(2);
 
   /** Descriptors older than this are given out by digest only. */
-  private static final Duration MAX_DESCRIPTOR_AGE = Duration.ofHours(24);
+  private static final Duration MAX_DESCRIPTOR_AGE = Duration.ofDays(1);
 
   private static final Bytes ROBOTS_TEXT = bytes("User-agent: *\r\nDisallow: /\r\n");
 
@@ -150,8 +151,16 @@ public final class DirectoryResponder {
         : notFound();
   }
 
-  /** Old servers put their URLs below no root, and C tor still takes those. */
-  private static String belowRoot(String path) {
+  /**
+   * The target below {@link #ROOT}: C tor drops the scheme and host that proxies leave in front,
+   * and puts targets outside of the root into it.
+   */
+  private static String belowRoot(String target) {
+    String path = target;
+    if (target.startsWith(SCHEME)) {
+      int slash = target.indexOf('/', SCHEME.length());
+      path = slash < 0 ? "/" : target.substring(slash);
+    }
     if (path.startsWith(ROOT)) {
       return path;
     }
@@ -277,7 +286,8 @@ public final class DirectoryResponder {
 
   private DirAnswer all(
       String name, ServedDocuments documents, Supplier<Stream<NetdocText>> texts, Instant now) {
-    Bytes body = rendered.body(name, documents, () -> concatenated(texts.get().toList()));
+    List<Object> sources = List.of(documents.own(), documents.uploaded(), documents.cached());
+    Bytes body = rendered.body(name, sources, () -> concatenated(texts.get().toList()));
     return body.length() == 0
         ? DirAnswer.empty(404, "Servers unavailable")
         : expiring(DirAnswer.ok(body), ALL_LIFETIME, now);

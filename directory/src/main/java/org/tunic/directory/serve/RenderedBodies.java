@@ -1,6 +1,7 @@
 package org.tunic.directory.serve;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.tunic.crypto.bytes.Bytes;
@@ -16,21 +17,30 @@ import org.tunic.crypto.bytes.Bytes;
 final class RenderedBodies {
   private final Map<String, Rendered> bodies = new HashMap<>();
 
-  private record Rendered(Object source, Bytes body) {}
+  private record Rendered(List<Object> sources, Bytes body) {}
 
   /**
-   * The body made earlier, if it was made from the same object.
+   * The body made earlier, if it was made from the same objects.
    *
    * @param name what it is
-   * @param source the immutable object the body follows from
+   * @param sources the immutable objects the body follows from
    */
-  @SuppressWarnings("ReferenceEquality") // comparing megabytes would cost more than it saves
-  synchronized Bytes body(String name, Object source, Supplier<Bytes> render) {
+  synchronized Bytes body(String name, List<Object> sources, Supplier<Bytes> render) {
     Rendered known = bodies.get(name);
-    if (known == null || known.source() != source) {
-      known = new Rendered(source, render.get());
+    if (known == null || !areSame(known.sources(), sources)) {
+      known = new Rendered(sources, render.get());
       bodies.put(name, known);
     }
     return known.body();
+  }
+
+  /** Whether they are the same objects: comparing megabytes would cost more than it saves. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean areSame(List<Object> some, List<Object> others) {
+    boolean same = some.size() == others.size();
+    for (int i = 0; same && i < some.size(); i++) {
+      same = some.get(i) == others.get(i);
+    }
+    return same;
   }
 }
