@@ -1,7 +1,6 @@
 package org.tunic.daemon.keystore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -97,7 +96,7 @@ final class CTorKeystoreIT {
     open();
     try (DataDirectory held =
         DataDirectory.open(new Directories(data, data.resolve("keys"), data), warning -> {})) {
-      assertFalse(Files.isSymbolicLink(data.resolve("lock")), held.toString());
+      assertEquals(data.resolve("keys"), held.keyDirectory(warning -> {}));
       Processes.Ended ended =
           Processes.tor(
               dir,

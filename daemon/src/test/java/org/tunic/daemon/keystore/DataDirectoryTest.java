@@ -73,6 +73,7 @@ final class DataDirectoryTest {
   @Test
   void open_twice_isRefusedUntilTheFirstCloses() throws Exception {
     try (DataDirectory first = DataDirectory.open(directories(), warnings::add)) {
+      first.keyDirectory(warnings::add);
       KeystoreException e =
           assertThrows(
               KeystoreException.class, () -> DataDirectory.open(directories(), warnings::add));

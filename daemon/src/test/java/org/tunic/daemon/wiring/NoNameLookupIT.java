@@ -21,6 +21,7 @@ final class NoNameLookupIT {
   @TempDir Path dir;
 
   /** Run as a program: looks up its argument. */
+  @SuppressWarnings("AddressSelection") // Names are what this is about.
   static final class Lookup {
     private Lookup() {}
 

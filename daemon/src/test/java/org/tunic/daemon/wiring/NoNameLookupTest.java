@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The resolver of the JVM that runs these tests is the daemon's, found as in the daemon. */
+@SuppressWarnings("AddressSelection") // Names are what this is about.
 final class NoNameLookupTest {
   @ParameterizedTest
   @ValueSource(strings = {"www.example.com", "example.onion", "localhost.localdomain"})
