@@ -47,6 +47,9 @@ public final class DirectoryFetcher implements AutoCloseable {
   /** Longest uninterrupted wait: a machine's clock may jump meanwhile. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
+  /** How long closing waits for a disk. */
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
+
   private static final Logger log = LoggerFactory.getLogger(DirectoryFetcher.class);
 
   private final FetchSettings settings;
@@ -155,17 +158,28 @@ public final class DirectoryFetcher implements AutoCloseable {
     }
   }
 
-  /** Stops fetching; requests under way are abandoned. */
+  /**
+   * Stops fetching and waits until nothing is being written to the cache any more. Requests under
+   * way are abandoned.
+   */
   @Override
   public void close() {
+    Thread running;
     lock.lock();
     try {
       closed = true;
-      if (thread != null) {
-        thread.interrupt();
-      }
+      // No interrupt: it would cut short what is being written.
+      arrived.signal();
+      running = thread;
     } finally {
       lock.unlock();
+    }
+    if (running != null && running != Thread.currentThread()) {
+      try {
+        running.join(MAX_CLOSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

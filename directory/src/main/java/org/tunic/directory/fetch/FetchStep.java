@@ -58,7 +58,7 @@ sealed interface FetchStep {
           .withZone(ZoneOffset.UTC);
 
   /** Longest time added to the start of a consensus to mean "newer than this one". */
-  Duration MAX_NEWER = Duration.ofSeconds(180);
+  Duration MAX_NEWER = Duration.ofMinutes(3);
 
   /**
    * A time just after the consensus began to hold. Its very start will not do: C tor sends a

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ class DocumentInputsTest {
           "extrainfo", ExtraInfo::parse);
 
   /** One input. */
-  private record Input(String kind, String name, byte[] bytes) {
+  private record Input(String kind, String name, NetdocText document) {
     Documents.Parser<?> parser() {
       return requireNonNull(PARSERS.get(kind));
     }
@@ -48,8 +47,7 @@ class DocumentInputsTest {
         .map(
             input ->
                 DynamicTest.dynamicTest(
-                    input.kind + "/" + input.name,
-                    () -> input.parser().parse(NetdocText.of(input.bytes))));
+                    input.kind + "/" + input.name, () -> input.parser().parse(input.document)));
   }
 
   @TestFactory
@@ -59,7 +57,7 @@ class DocumentInputsTest {
   }
 
   private static void refused(Input input) {
-    String text = new String(input.bytes, StandardCharsets.ISO_8859_1);
+    String text = input.document.text();
     int eol = text.indexOf('\n');
     String keyword = text.substring(2, eol);
     DocumentSyntaxException e =
@@ -76,7 +74,11 @@ class DocumentInputsTest {
     for (String kind : PARSERS.keySet()) {
       try (Stream<Path> files = Files.list(base.resolve(kind).resolve(folder))) {
         for (Path file : files.sorted().toList()) {
-          inputs.add(new Input(kind, String.valueOf(file.getFileName()), Files.readAllBytes(file)));
+          inputs.add(
+              new Input(
+                  kind,
+                  String.valueOf(file.getFileName()),
+                  NetdocText.of(Files.readAllBytes(file))));
         }
       }
     }

@@ -272,5 +272,9 @@ class DirectoryFetcherTest {
       live.start();
       assertTrue(enough.await(20, java.util.concurrent.TimeUnit.SECONDS));
     }
+    assertTrue(Files.exists(directory.resolve("cached-microdesc-consensus")));
+    try (var files = Files.list(directory)) {
+      assertTrue(files.noneMatch(f -> f.toString().endsWith(".tmp")));
+    }
   }
 }
