@@ -50,6 +50,8 @@ public final class DirectoryFetcher implements AutoCloseable {
   /** How long closing waits for a disk. */
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
 
+  private static final Duration PAUSE_AFTER_FAULT = Duration.ofSeconds(5);
+
   private static final Logger log = LoggerFactory.getLogger(DirectoryFetcher.class);
 
   private final FetchSettings settings;
@@ -239,13 +241,25 @@ public final class DirectoryFetcher implements AutoCloseable {
   private void run() {
     try {
       load(clock.instant());
+    } catch (RuntimeException e) {
+      log.error("loading the directory cache failed, please report this", e);
+    }
+    try {
       while (!isClosed()) {
-        await(progress(clock.instant()));
+        await(progressOrPause(clock.instant()));
       }
     } catch (InterruptedException e) {
       log.debug("directory fetcher stopped");
+    }
+  }
+
+  /** A fault of ours in one turn, or of a listener, must not leave the node without a directory. */
+  private Instant progressOrPause(Instant now) {
+    try {
+      return progress(now);
     } catch (RuntimeException e) {
       log.error("directory fetcher failed, please report this", e);
+      return now.plus(PAUSE_AFTER_FAULT);
     }
   }
 

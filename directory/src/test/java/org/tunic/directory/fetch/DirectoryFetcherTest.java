@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,8 +256,29 @@ class DirectoryFetcherTest {
   }
 
   @Test
+  void fetcher_withAListenerThatThrows_goesOn() throws Exception {
+    CountDownLatch calls = new CountDownLatch(2);
+    try (DirectoryFetcher live =
+        new DirectoryFetcher(
+            FetchSettings.client(OptionalDouble.empty(), true),
+            new DirServers(authorities, List.of(), CacheChooser.weighted(random), null),
+            store,
+            network,
+            InstantSource.fixed(CtorDocs.NOW),
+            random,
+            new BootstrapProgress(_ -> {}),
+            _ -> {
+              calls.countDown();
+              throw new IllegalStateException("a listener's fault");
+            })) {
+      live.start();
+      assertTrue(calls.await(20, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
   void fetcher_onItsOwnThreads_bootstrapsAndStops() throws Exception {
-    java.util.concurrent.CountDownLatch enough = new java.util.concurrent.CountDownLatch(1);
+    CountDownLatch enough = new CountDownLatch(1);
     try (DirectoryFetcher live =
         new DirectoryFetcher(
             FetchSettings.client(OptionalDouble.empty(), true),
@@ -270,7 +294,7 @@ class DirectoryFetcherTest {
               }
             })) {
       live.start();
-      assertTrue(enough.await(20, java.util.concurrent.TimeUnit.SECONDS));
+      assertTrue(enough.await(20, TimeUnit.SECONDS));
     }
     assertTrue(Files.exists(directory.resolve("cached-microdesc-consensus")));
     try (var files = Files.list(directory)) {
