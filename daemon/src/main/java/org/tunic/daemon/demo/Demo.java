@@ -1,5 +1,6 @@
 package org.tunic.daemon.demo;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /**
  * {@code tunic demo}: prepares the nodes, starts them at the right moment of the voting schedule,
@@ -104,7 +106,8 @@ public final class Demo {
       return Files.createTempDirectory("tunic-demo-");
     } catch (IOException e) {
       throw new DemoFailure(
-          "cannot use the directory " + options.data().map(Path::toString).orElse("for temporary files")
+          "cannot use the directory "
+              + options.data().map(Path::toString).orElse("for temporary files")
               + ": choose another one with --data");
     }
   }
@@ -124,11 +127,11 @@ public final class Demo {
    */
   private void startAll(DemoNetwork network, List<String> authorityLines)
       throws DemoFailure, InterruptedException {
-    Map<Boolean, List<DemoNode>> byRole =
-        network.nodes().stream()
-            .collect(Collectors.partitioningBy(n -> n.role() == DemoNode.Role.AUTHORITY));
-    startTogether(network, byRole.get(false), authorityLines, 0);
-    startTogether(network, byRole.get(true), authorityLines, votingOffset());
+    Predicate<DemoNode> votes = node -> node.role() == DemoNode.Role.AUTHORITY;
+    List<DemoNode> authorities = network.nodes().stream().filter(votes).toList();
+    List<DemoNode> others = network.nodes().stream().filter(votes.negate()).toList();
+    startTogether(network, others, authorityLines, 0);
+    startTogether(network, authorities, authorityLines, votingOffset());
   }
 
   private void startTogether(
@@ -163,14 +166,15 @@ public final class Demo {
 
   /** Makes the first consensus fall due when uploads and both voting delays are over. */
   private int votingOffset() {
-    long voteAt = clock.instant().getEpochSecond() + UPLOAD_SECONDS * (options.processes() ? 3 : 1);
+    long voteAt =
+        clock.instant().getEpochSecond() + (options.processes() ? 3L : 1L) * UPLOAD_SECONDS;
     long firstConsensus = voteAt + 2L * DemoTorrc.INITIAL_DELAY_SECONDS;
     return (int) Math.floorMod(firstConsensus, (long) DemoTorrc.INITIAL_INTERVAL_SECONDS);
   }
 
   private void awaitBootstrap(DemoNode client) throws DemoFailure, InterruptedException {
-    ProgressBar bar = new ProgressBar(out, System.console() != null && System.console().isTerminal());
-    RunningNode node = running.get(client);
+    ProgressBar bar = new ProgressBar(out, onTerminal());
+    RunningNode node = Objects.requireNonNull(running.get(client));
     while (true) {
       RunningNode.Progress progress = node.progress();
       double seconds = (nanoClock.getAsLong() - startNanos) / 1e9;
@@ -197,6 +201,15 @@ public final class Demo {
       }
       Pause.millis(50);
     }
+  }
+
+  /**
+   * The JDK's default console, unlike that of jdk.internal.le, is null when output goes elsewhere.
+   */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private boolean serve(DemoNetwork network, DemoWebServer web, int webPort)

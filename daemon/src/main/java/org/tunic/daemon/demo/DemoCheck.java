@@ -94,14 +94,14 @@ final class DemoCheck {
   }
 
   /**
-   * Three relays must have passed the file on: the guard and the middle read and wrote every cell of
-   * it, the exit wrote it.
+   * Three relays must have passed the file on: the guard and the middle read and wrote every cell
+   * of it, the exit wrote it.
    */
   private static void hops(Map<DemoNode, Long> before, Map<DemoNode, Long> after)
       throws DemoFailure {
     List<Long> rises =
         after.entrySet().stream()
-            .map(e -> e.getValue() - before.get(e.getKey()))
+            .map(e -> e.getValue() - before.getOrDefault(e.getKey(), 0L))
             .sorted(Comparator.reverseOrder())
             .toList();
     if (rises.get(0) < 2 * FILE_CELLS

@@ -78,8 +78,7 @@ public final class DemoCommand {
     }
     try (Engine engine = Engine.start(0, clock, nanoClock, random)) {
       return run(
-          new Demo(
-              options, out, clock, nanoClock, startNanos, node -> startHere(node, engine)),
+          new Demo(options, out, clock, nanoClock, startNanos, node -> startHere(node, engine)),
           keys,
           random);
     }
@@ -140,8 +139,7 @@ public final class DemoCommand {
     Optional<AuthorityKeys> authority = Optional.empty();
     if (config.authority().isPresent()) {
       authority =
-          Optional.of(
-              AuthorityKeys.load(config.directories().keys(), engine.clock().instant()));
+          Optional.of(AuthorityKeys.load(config.directories().keys(), engine.clock().instant()));
     }
     return new LiveNode.Keys(relay, authority);
   }

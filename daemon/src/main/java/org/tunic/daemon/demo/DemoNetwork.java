@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.tunic.directory.store.AtomicFiles;
-
 
 /**
  * The nodes of the demo on disk: directories, keys, torrcs. A second start finds what the first one
@@ -80,7 +80,8 @@ final class DemoNetwork {
       }
       return authorityLines;
     } catch (ExecutionException e) {
-      throw new DemoFailure("cannot make keys: " + e.getCause().getMessage());
+      throw new DemoFailure(
+          "cannot make keys: " + Objects.requireNonNull(e.getCause()).getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DemoFailure("interrupted");
@@ -92,8 +93,7 @@ final class DemoNetwork {
    *
    * @param votingOffset seconds after midnight at which voting intervals start
    */
-  void writeTorrc(DemoNode node, List<String> authorityLines, int votingOffset)
-      throws DemoFailure {
+  void writeTorrc(DemoNode node, List<String> authorityLines, int votingOffset) throws DemoFailure {
     try {
       AtomicFiles.write(
           node.torrc(),

@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  * <p>Threads: any.
  */
 final class ProcessNode implements RunningNode {
-  private static final Pattern BOOTSTRAPPED =
-      Pattern.compile("Bootstrapped (\\d+)%[^:]*: (.*)");
+  private static final Pattern BOOTSTRAPPED = Pattern.compile("Bootstrapped (\\d+)%[^:]*: (.*)");
   private static final Pattern CELLS = Pattern.compile("RELAY cells read and written: (\\d+)");
   private static final int STOP_SECONDS = 10;
 

@@ -1,11 +1,11 @@
 package org.tunic.daemon.wiring;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -58,8 +58,8 @@ import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ExtendTarget;
 
 /**
- * What makes a relay an authority: it takes uploads, tests reachability, votes, and serves what comes
- * of it.
+ * What makes a relay an authority: it takes uploads, tests reachability, votes, and serves what
+ * comes of it.
  *
  * <p>Threads: made and closed by one thread; uploads come from several.
  */
@@ -82,7 +82,6 @@ final class AuthorityRole implements Uploads, AutoCloseable {
 
   /**
    * @param ids our relay identities
-   * @param orPort the OR port we listen on
    * @param channels opens a channel to a relay, to see whether it is there
    * @throws ConfigException when a part of the configuration cannot be used
    */
@@ -111,15 +110,11 @@ final class AuthorityRole implements Uploads, AutoCloseable {
             engine.random(),
             new Published());
     this.round =
-        new VotingRound(
-            this.config, state, transport, VotingRound.sleeper(engine.clock()));
+        new VotingRound(this.config, state, transport, VotingRound.sleeper(engine.clock()));
   }
 
   private static AuthorityConfig config(
-      Config config,
-      Config.Authority authority,
-      RelayIds ids,
-      List<DirAuthority> authorities)
+      Config config, Config.Authority authority, RelayIds ids, List<DirAuthority> authorities)
       throws ConfigException {
     Config.Relay relay = config.relay().orElseThrow();
     InetAddress address =
@@ -279,8 +274,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
             channel ->
                 channel
                     .peer()
-                    .ifPresent(
-                        peer -> state.reachable(peer, target.addresses().getFirst())));
+                    .ifPresent(peer -> state.reachable(peer, target.addresses().getFirst())));
   }
 
   /** Puts what an authority alone has on the board that requests are answered from. */

@@ -69,7 +69,10 @@ final class ClientRole implements AutoCloseable {
         new CircuitPool<>(
             new OriginCircuitBuilder(circuits),
             new GuardSet(
-                GuardParameters.of(NO_PARAMETERS), Version.number(), guards(engine), engine.random()),
+                GuardParameters.of(NO_PARAMETERS),
+                Version.number(),
+                guards(engine),
+                engine.random()),
             new PoolSettings(
                 rules,
                 client.maxCircuitDirtiness(),
@@ -83,8 +86,7 @@ final class ClientRole implements AutoCloseable {
     poolThread = Thread.ofVirtual().name("circuit pool").start(pool);
   }
 
-  private static final ConsensusParameters NO_PARAMETERS =
-      new ConsensusParameters(Map.of());
+  private static final ConsensusParameters NO_PARAMETERS = new ConsensusParameters(Map.of());
 
   private List<SampledGuard> guards(Engine engine) {
     try {
@@ -113,8 +115,7 @@ final class ClientRole implements AutoCloseable {
   void listen(Config config, Engine engine) throws ConfigException {
     int group = 0;
     for (ClientPort port : config.client().socksPorts()) {
-      SocksListener listener =
-          new SocksListener(settings(port, group++, config), pool::open, null);
+      SocksListener listener = new SocksListener(settings(port, group++, config), pool::open, null);
       listeners.add(listener);
       InetSocketAddress bound;
       try {

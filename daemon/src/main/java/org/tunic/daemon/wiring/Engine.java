@@ -21,8 +21,8 @@ import org.tunic.router.link.Transport;
  *
  * <p>Threads: immutable; {@link #close} once.
  *
- * @param workers a few threads of low priority for work that is heavy for an event loop: compressing
- *     documents, building consensuses
+ * @param workers a few threads of low priority for work that is heavy for an event loop:
+ *     compressing documents, building consensuses
  * @param onionSkins answers CREATE2
  */
 public record Engine(
@@ -46,6 +46,8 @@ public record Engine(
   /**
    * @param cpus event loops; 0 for one on each processor
    */
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // A wish: handshakes and votes must not starve the loops.
   public static Engine start(
       int cpus, InstantSource clock, LongSupplier nanoClock, SecureRandom random) {
     int threads = cpus > 0 ? cpus : Runtime.getRuntime().availableProcessors();

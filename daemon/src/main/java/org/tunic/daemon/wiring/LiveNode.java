@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
-import org.tunic.directory.doc.consensus.ConsensusFlavor;
-import org.tunic.directory.fetch.DirAnswer;
-import org.tunic.directory.fetch.DirRequest;
-import org.tunic.directory.serve.DocumentBoard;
-import org.tunic.directory.serve.DocumentSet;
-import org.tunic.router.stream.DataStream;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.Config;
@@ -24,10 +18,13 @@ import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.FallbackDir;
 import org.tunic.daemon.keystore.AuthorityKeys;
 import org.tunic.daemon.keystore.RelayKeystore;
+import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.fetch.BootstrapPhase;
-import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.fetch.BootstrapProgress;
+import org.tunic.directory.fetch.CacheChooser;
+import org.tunic.directory.fetch.DirAnswer;
 import org.tunic.directory.fetch.DirAuthority;
+import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.fetch.DirServer;
 import org.tunic.directory.fetch.DirServers;
 import org.tunic.directory.fetch.DirectoryDocuments;
@@ -35,6 +32,8 @@ import org.tunic.directory.fetch.DirectoryFetcher;
 import org.tunic.directory.fetch.DirectoryListener;
 import org.tunic.directory.fetch.FetchSettings;
 import org.tunic.directory.serve.DirectoryResponder;
+import org.tunic.directory.serve.DocumentBoard;
+import org.tunic.directory.serve.DocumentSet;
 import org.tunic.directory.store.DirectoryStore;
 import org.tunic.directory.upload.DescriptorPublisher;
 import org.tunic.directory.view.NetworkView;
@@ -49,6 +48,7 @@ import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.PoolEvent;
+import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.StreamDirectoryTransport;
 
@@ -191,9 +191,7 @@ public final class LiveNode implements AutoCloseable {
     }
     // An authority needs no connection to tell itself.
     List<DirAuthority> others =
-        authorities.stream()
-            .filter(a -> !a.fingerprint().equals(relaying.ids().rsa()))
-            .toList();
+        authorities.stream().filter(a -> !a.fingerprint().equals(relaying.ids().rsa())).toList();
     publisher =
         new DescriptorPublisher(
             others,
@@ -243,7 +241,11 @@ public final class LiveNode implements AutoCloseable {
         caches
             ? FetchSettings.cache(config.client().pathsNeeded(), testing)
             : FetchSettings.client(config.client().pathsNeeded(), testing),
-        new DirServers(authorities, fallbacks(config), caches ? CacheChooser.weighted(engine.random()) : client.caches(), self),
+        new DirServers(
+            authorities,
+            fallbacks(config),
+            caches ? CacheChooser.weighted(engine.random()) : client.caches(),
+            self),
         new DirectoryStore(config.directories().cache()),
         transport,
         engine.clock(),

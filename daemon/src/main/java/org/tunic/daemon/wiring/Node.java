@@ -69,9 +69,6 @@ final class Node {
   /** In C tor's words, which scripts wait for. */
   private static void report(BootstrapProgress.Event event) {
     LOG.info(
-        "Bootstrapped {}% ({}): {}",
-        event.percent(),
-        event.phase().tag(),
-        event.phase().summary());
+        "Bootstrapped {}% ({}): {}", event.percent(), event.phase().tag(), event.phase().summary());
   }
 }

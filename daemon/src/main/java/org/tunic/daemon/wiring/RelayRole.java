@@ -4,6 +4,8 @@ import io.netty.channel.ReflectiveChannelFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +97,7 @@ final class RelayRole implements AutoCloseable {
     this.keystore = keystore;
     this.started = engine.clock().instant();
     this.credentials = new LinkCredentials(keystore.keys(), engine.clock(), engine.random());
-    this.policy = policy(config.network().testing());
+    this.policy = policy();
     this.observed =
         new ObservedBandwidth(
             () -> counters.read(CellCounters.Kind.RELAY) * CellCommand.CELL_BODY_LEN);
@@ -152,7 +154,19 @@ final class RelayRole implements AutoCloseable {
     return view.relays().stream().anyMatch(r -> r.orPorts().contains(address));
   }
 
-  private ExitPolicy policy(boolean testing) throws ConfigException {
+  /** The addresses of this machine's interfaces. */
+  private static List<InetAddress> localAddresses() throws ConfigException {
+    try {
+      return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+    } catch (SocketException e) {
+      throw new ConfigException(
+          "ExitPolicyRejectLocalInterfaces: the interfaces cannot be listed: "
+              + e.getMessage()
+              + "; list the addresses in ExitPolicy instead");
+    }
+  }
+
+  private ExitPolicy policy() throws ConfigException {
     Config.Exit exit = relay.exit();
     if (!exit.isWanted()) {
       return ExitPolicy.REJECT_ALL;
@@ -162,12 +176,12 @@ final class RelayRole implements AutoCloseable {
           new ExitPolicySettings(
               Optional.of(true),
               exit.policy(),
-              false,
+              exit.reduced(),
               exit.ipv6(),
               exit.rejectPrivate(),
               false,
               relay.addresses(),
-              List.of()));
+              exit.rejectLocalInterfaces() ? localAddresses() : List.of()));
     } catch (PolicySyntaxException e) {
       throw new ConfigException("ExitPolicy: " + e.getMessage());
     }

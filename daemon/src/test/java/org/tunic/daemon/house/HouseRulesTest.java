@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -79,7 +80,9 @@ class HouseRulesTest {
   @MethodSource("rulesOfControls")
   void rule_onControls_catchesThoseMadeToBreakIt(HouseRule rule) {
     Set<String> expected =
-        CAUGHT.get(rule.name()).stream().map(name -> CONTROL + "." + name).collect(toSet());
+        Objects.requireNonNull(CAUGHT.get(rule.name()), rule.name()).stream()
+            .map(name -> CONTROL + "." + name)
+            .collect(toSet());
     assertEquals(
         new TreeSet<>(expected), new TreeSet<>(rule.breaches(CONTROLS).keySet()), rule.name());
   }

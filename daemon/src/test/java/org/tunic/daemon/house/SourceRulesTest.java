@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class SourceRulesTest {
   private static List<Path> sources() throws IOException {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(root.resolve("daemon/pom.xml"))) {
-      root = root.getParent();
+      root = Objects.requireNonNull(root.getParent(), "not in the repository");
     }
     try (Stream<Path> files = Files.walk(root)) {
       return files
