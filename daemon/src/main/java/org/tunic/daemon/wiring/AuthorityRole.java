@@ -142,7 +142,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
             schedule.initialInterval(), schedule.initialVoteDelay(), schedule.initialDistDelay()),
         schedule.startOffset(),
         new FlagSettings(
-            config.network().testing() || relay.assumeReachable(),
+            config.network().testing(),
             testing.timeToLearnReachability(),
             rules.hsDirMinUptime(),
             relays(testing.exit()),
@@ -171,7 +171,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
             .orElse(AuthorityConfig.DEFAULT_MINIMAL_VERSION),
         authority.pinKeys(),
         authority.sharedRandomness(),
-        authority.testReachability() && !relay.assumeReachable(),
+        authority.testReachability(),
         false,
         approved(config.directories().data().resolve("approved-routers")));
   }
@@ -278,7 +278,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
   }
 
   /** Puts what an authority alone has on the board that requests are answered from. */
-  private void post() {
+  private synchronized void post() {
     if (dirty.getAndSet(false)) {
       Collection<RouterDescriptor> descriptors = state.descriptors();
       List<ExtraInfo> extraInfos = new ArrayList<>();
@@ -366,6 +366,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
     public void microdescriptors(Collection<Microdescriptor> microdescriptors) {
       voted = List.copyOf(microdescriptors);
       dirty.set(true);
+      post();
       if (fetcher != null) {
         fetcher.offerMicrodescriptors(voted);
       }

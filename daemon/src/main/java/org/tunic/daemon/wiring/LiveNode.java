@@ -175,6 +175,8 @@ public final class LiveNode implements AutoCloseable {
     client.listen(config, engine);
     progress.reached(BootstrapPhase.STARTING);
     if (authority != null) {
+      // Before the first vote, which should list us.
+      relay.descriptor().ifPresent(own -> made(own.make(engine.clock().instant())));
       authority.start(fetcher);
     }
     if (relay != null && config.relay().orElseThrow().publish()) {
@@ -202,9 +204,6 @@ public final class LiveNode implements AutoCloseable {
                 ? DescriptorPublisher.LAST_RETRY_TESTING
                 : DescriptorPublisher.LAST_RETRY);
     publisher.start();
-    if (others.isEmpty()) {
-      made(own.get().make(engine.clock().instant()));
-    }
   }
 
   private Bytes made(OwnDescriptor.Made documents) {

@@ -202,14 +202,9 @@ public final class DataStream extends AbstractChannel {
     }
   }
 
-  /** The circuit is gone. */
+  /** The circuit is gone: what it brought is still to be read, as after END. */
   void onCircuitClosed(EndReason reason) {
-    if (state != State.CLOSED) {
-      endReason = state == State.ENDED ? endReason : reason;
-      state = State.ENDED;
-      connected.tryFailure(new StreamEndedException(reason));
-      unsafe().close(voidPromise());
-    }
+    onEnd(reason);
   }
 
   /** Hands what was gathered to the pipeline, if it asked for it. */

@@ -337,6 +337,22 @@ final class HopEndpointTest {
   }
 
   @Test
+  void close_afterEnd_leavesWhatWasReceivedToTheReader() throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0);
+    write(there, random(5000, 8));
+    hops.run(() -> there.close());
+    hops.pump();
+    hops.run(() -> hops.relay.hop.close(EndReason.DESTROY));
+    Sink sink = read(here);
+    hops.pump();
+    assertEquals(5000, sink.bytes.size());
+    hops.run(() -> {});
+    assertFalse(here.isOpen());
+    assertEquals(EndReason.DONE, here.endReason());
+  }
+
+  @Test
   void close_endsEveryStreamWithTheReason() throws Exception {
     DataStream stream = begin();
     accept(0);
