@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,7 @@ import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelEvent;
 import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.CircuitHalf;
+import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.link.TlsContext.Engine;
 
 /** Our links with an unmodified C tor at the other end, both ways, with both TLS engines. */
@@ -53,7 +57,7 @@ class CTorLinkIT {
       Channel channel = connect(node, tor);
       assertEquals(tor.ids(), channel.peer().orElseThrow());
       assertEquals(5, channel.linkProtocol());
-      LinkNode.await(FastCircuit.open(channel)).layer.close();
+      LinkNode.await(FastCircuit.open(channel));
       assertFalse(tor.log().contains("AUTHENTICATE cell on"));
     }
   }
@@ -64,7 +68,7 @@ class CTorLinkIT {
     try (CTorProcess tor = CTorProcess.relay(directory);
         LinkNode node = LinkNode.relay(engine, null)) {
       Channel channel = connect(node, tor);
-      LinkNode.await(FastCircuit.open(channel)).layer.close();
+      LinkNode.await(FastCircuit.open(channel));
       LinkNode.until(() -> tor.log().contains("Its ID digest is " + node.own().ids().rsa().hex()));
     }
   }
@@ -124,10 +128,7 @@ class CTorLinkIT {
   }
 
   private static Channel connect(LinkNode node, CTorProcess tor) throws Exception {
-    return LinkNode.await(
-        node.manager.get(
-            new org.tunic.router.channel.ExtendTarget(
-                tor.ids(), java.util.List.of(tor.address()))));
+    return LinkNode.await(node.manager.get(new ExtendTarget(tor.ids(), List.of(tor.address()))));
   }
 
   /** A one-hop circuit, created with CREATE_FAST. */
@@ -135,8 +136,8 @@ class CTorLinkIT {
     final CompletableFuture<FastCircuit> ready = new CompletableFuture<>();
     private final Channel channel;
     private final CreateFastClient handshake = CreateFastClient.begin(new SecureRandom());
-    private CellQueue queue;
-    Tor1OriginLayer layer;
+    private @Nullable CellQueue queue;
+    private @Nullable Tor1OriginLayer layer;
 
     private FastCircuit(Channel channel) {
       this.channel = channel;
@@ -173,10 +174,11 @@ class CTorLinkIT {
                         0,
                         body.length(),
                         channel.context().random());
-                byte[] slot = queue.array();
-                layer.originate(plain, 0, slot, queue.offset());
-                queue.commit(9);
-                queue.flush();
+                CellQueue to = Objects.requireNonNull(queue);
+                byte[] slot = to.array();
+                Objects.requireNonNull(layer).originate(plain, 0, slot, to.offset());
+                to.commit(9);
+                to.flush();
               });
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,7 +159,9 @@ class ChannelManagerIT {
           .start(
               () -> {
                 try (Socket socket = plain.accept()) {
-                  socket.getOutputStream().write("HTTP/1.0 400 no\r\n\r\n".getBytes("US-ASCII"));
+                  socket
+                      .getOutputStream()
+                      .write("HTTP/1.0 400 no\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                   socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
                   // the other end closes first
@@ -244,7 +247,7 @@ class ChannelManagerIT {
         LinkNode bob = LinkNode.relay(Engine.TCNATIVE, null)) {
       InetSocketAddress address = bob.listen();
       Channel before = alice.connect(bob.own(), address);
-      bob.credentials.set(java.util.Optional.of(LinkNode.newCredentials()));
+      bob.credentials.set(LinkNode.newCredentials());
       Channel after = carol.connect(bob.own(), address);
       assertNotSame(before.peer(), after.peer());
       assertEquals(bob.own().ids(), after.peer().orElseThrow());
@@ -303,24 +306,27 @@ class ChannelManagerIT {
   private static final class Source implements CircuitHalf {
     private static final int HIGH_WATER = 500;
     private final MessageDigest sent;
-    private CellQueue queue;
+    private final CompletableFuture<CellQueue> opened;
     private int left;
 
-    private Source(int cells, MessageDigest sent) {
+    private Source(CompletableFuture<CellQueue> opened, int cells, MessageDigest sent) {
+      this.opened = opened;
       this.left = cells;
       this.sent = sent;
     }
 
     static void start(Channel channel, int cells, MessageDigest sent) {
       int id = channel.newCircuitId();
-      Source source = new Source(cells, sent);
+      CompletableFuture<CellQueue> opened = new CompletableFuture<>();
+      Source source = new Source(opened, cells, sent);
       assertTrue(channel.attach(id, source));
-      source.queue = channel.openQueue(id);
-      source.queue.onDrained(HIGH_WATER / 4, source::fill);
+      opened.complete(channel.openQueue(id));
+      opened.join().onDrained(HIGH_WATER / 4, source::fill);
       channel.send(id, CREATE);
     }
 
     void fill() {
+      CellQueue queue = opened.join();
       while (left > 0 && queue.size() < HIGH_WATER) {
         byte[] array = queue.array();
         int at = queue.offset();

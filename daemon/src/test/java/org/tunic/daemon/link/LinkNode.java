@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,25 +38,25 @@ final class LinkNode implements AutoCloseable {
 
   final ConcurrentLinkedQueue<ChannelEvent> events = new ConcurrentLinkedQueue<>();
   final CellCounters counters = new CellCounters();
-  final AtomicReference<Optional<RelayCredentials>> credentials = new AtomicReference<>();
+  final AtomicReference<@Nullable RelayCredentials> credentials;
   final ChannelManager manager;
   private final EventLoopGroup loops;
 
   private LinkNode(
       TlsContext.Engine tls,
       Transport transport,
-      Optional<RelayCredentials> credentials,
+      @Nullable RelayCredentials credentials,
       @Nullable CircuitAcceptor acceptor,
       Duration handshakeTimeout,
       Duration idleTimeout) {
     SecureRandom random = new SecureRandom();
-    this.credentials.set(credentials);
+    this.credentials = new AtomicReference<>(credentials);
     this.loops = transport.newLoops(2, Thread.ofPlatform().name("link-", 0).daemon().factory());
     ChannelManagerSettings settings =
         new ChannelManagerSettings(
             new ChannelSettings(acceptor, counters, 2000, System::nanoTime),
             tls,
-            this.credentials::get,
+            () -> Optional.ofNullable(this.credentials.get()),
             () -> List.of(LOOPBACK),
             Duration.ofSeconds(5),
             handshakeTimeout,
@@ -69,12 +70,7 @@ final class LinkNode implements AutoCloseable {
 
   static LinkNode client(TlsContext.Engine tls) {
     return new LinkNode(
-        tls,
-        Transport.best(),
-        Optional.empty(),
-        null,
-        Duration.ofSeconds(10),
-        Duration.ofMinutes(3));
+        tls, Transport.best(), null, null, Duration.ofSeconds(10), Duration.ofMinutes(3));
   }
 
   static LinkNode relay(TlsContext.Engine tls, @Nullable CircuitAcceptor acceptor) {
@@ -87,8 +83,7 @@ final class LinkNode implements AutoCloseable {
       @Nullable CircuitAcceptor acceptor,
       Duration handshakeTimeout,
       Duration idleTimeout) {
-    return new LinkNode(
-        tls, transport, Optional.of(newCredentials()), acceptor, handshakeTimeout, idleTimeout);
+    return new LinkNode(tls, transport, newCredentials(), acceptor, handshakeTimeout, idleTimeout);
   }
 
   static RelayCredentials newCredentials() {
@@ -100,7 +95,7 @@ final class LinkNode implements AutoCloseable {
   }
 
   RelayCredentials own() {
-    return credentials.get().orElseThrow();
+    return Objects.requireNonNull(credentials.get());
   }
 
   Channel connect(RelayCredentials to, InetSocketAddress... addresses) throws Exception {

@@ -1,5 +1,7 @@
 package org.tunic.router.channel;
 
+import java.util.EnumMap;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.tunic.router.cell.CellCommand;
 
@@ -25,8 +27,6 @@ public final class CellCounters {
     /** VERSIONS, CERTS, AUTH_CHALLENGE, AUTHENTICATE, NETINFO and unknown commands. */
     OTHER;
 
-    private static final Kind[] KINDS = values();
-
     static Kind of(int code) {
       CellCommand command = CellCommand.of(code);
       if (command == null) {
@@ -43,32 +43,36 @@ public final class CellCounters {
     }
   }
 
-  private final LongAdder[] read = adders();
-  private final LongAdder[] written = adders();
+  private final EnumMap<Kind, LongAdder> read = adders();
+  private final EnumMap<Kind, LongAdder> written = adders();
 
-  private static LongAdder[] adders() {
-    LongAdder[] adders = new LongAdder[Kind.KINDS.length];
-    for (int i = 0; i < adders.length; i++) {
-      adders[i] = new LongAdder();
+  private static EnumMap<Kind, LongAdder> adders() {
+    EnumMap<Kind, LongAdder> adders = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      adders.put(kind, new LongAdder());
     }
     return adders;
   }
 
+  private static LongAdder of(EnumMap<Kind, LongAdder> adders, Kind kind) {
+    return Objects.requireNonNull(adders.get(kind)); // every kind has one
+  }
+
   /** Cells of this class read since the start. */
   public long read(Kind kind) {
-    return read[kind.ordinal()].sum();
+    return of(read, kind).sum();
   }
 
   /** Cells of this class handed to sockets since the start. */
   public long written(Kind kind) {
-    return written[kind.ordinal()].sum();
+    return of(written, kind).sum();
   }
 
   void addRead(Kind kind, long cells) {
-    read[kind.ordinal()].add(cells);
+    of(read, kind).add(cells);
   }
 
   void addWritten(Kind kind, long cells) {
-    written[kind.ordinal()].add(cells);
+    of(written, kind).add(cells);
   }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellCommand;
 
@@ -135,10 +136,9 @@ public final class CellQueue {
     }
     byte[] cells = tail.cells;
     if (cells == null) { // the first use, or the first after a time without cells
-      cells = producer.takeChunk().cells;
+      cells = Objects.requireNonNull(producer.takeChunk().cells);
       tail.cells = cells;
     }
-    assert cells != null;
     return cells;
   }
 
@@ -287,8 +287,7 @@ public final class CellQueue {
       }
       int from = (int) taken & IN_CHUNK;
       int run = Math.min(left, CellChunk.CELLS - from);
-      byte[] cells = head.cells;
-      assert cells != null : "published cells have an array";
+      byte[] cells = Objects.requireNonNull(head.cells); // published cells have an array
       out.writeBytes(cells, from * CellChunk.CELL, run * CellChunk.CELL);
       taken += run;
       left -= run;
@@ -302,9 +301,7 @@ public final class CellQueue {
 
   private void advance() {
     CellChunk empty = head;
-    CellChunk next = empty.next;
-    assert next != null : "published cells have a chunk";
-    head = next;
+    head = Objects.requireNonNull(empty.next); // published cells have a chunk
     headEnd += CellChunk.CELLS;
     empty.next = null;
     if (empty.cells != null) {

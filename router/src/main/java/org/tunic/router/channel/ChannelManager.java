@@ -190,6 +190,7 @@ public final class ChannelManager implements AutoCloseable {
         .orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS)
         .handle((_, _) -> true)
         .join();
+    links.close();
     clientTls.close();
     if (tls != null) {
       tls.context().close();

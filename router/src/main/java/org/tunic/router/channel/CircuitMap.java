@@ -116,6 +116,6 @@ final class CircuitMap {
   }
 
   private int place(int circuitId) {
-    return circuitId * multiplier >>> shift;
+    return (circuitId * multiplier) >>> shift;
   }
 }

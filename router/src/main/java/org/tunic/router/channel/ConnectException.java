@@ -13,29 +13,27 @@ public final class ConnectException extends Exception {
   /** Why; the names are close to the control protocol's ORCONN reasons. */
   public enum Reason {
     /** Nobody listens at any of the addresses. */
-    REFUSED(DestroyReason.CONNECTFAILED),
+    REFUSED,
     /** Unreachable, reset or another error of the network. */
-    NETWORK(DestroyReason.CONNECTFAILED),
+    NETWORK,
     /** TCP, TLS or the negotiation took too long. */
-    TIMEOUT(DestroyReason.CONNECTFAILED),
+    TIMEOUT,
     /** TLS failed. */
-    TLS(DestroyReason.CONNECTFAILED),
+    TLS,
     /** The peer broke the rules of the negotiation or speaks no link protocol of ours. */
-    PROTOCOL(DestroyReason.CONNECTFAILED),
+    PROTOCOL,
     /** The peer proved to be someone else. */
-    IDENTITY(DestroyReason.OR_IDENTITY),
+    IDENTITY,
     /** Too many connections are being made, or this node is closing. */
-    RESOURCES(DestroyReason.RESOURCELIMIT);
-
-    private final DestroyReason destroyReason;
-
-    Reason(DestroyReason destroyReason) {
-      this.destroyReason = destroyReason;
-    }
+    RESOURCES;
 
     /** What a relay tells the circuit that asked. */
     public DestroyReason destroyReason() {
-      return destroyReason;
+      return switch (this) {
+        case REFUSED, NETWORK, TIMEOUT, TLS, PROTOCOL -> DestroyReason.CONNECTFAILED;
+        case IDENTITY -> DestroyReason.OR_IDENTITY;
+        case RESOURCES -> DestroyReason.RESOURCELIMIT;
+      };
     }
   }
 

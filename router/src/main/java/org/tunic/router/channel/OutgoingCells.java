@@ -2,6 +2,7 @@ package org.tunic.router.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellEncoder;
 import org.tunic.router.cell.ChannelMessage;
@@ -129,8 +130,7 @@ final class OutgoingCells {
 
   /** Serves the circuit whose turn it is: one cell, or as many as fit if it is alone. */
   private int serve(ByteBuf out, int room) {
-    CellQueue queue = first;
-    assert queue != null;
+    CellQueue queue = Objects.requireNonNull(first);
     first = queue.nextInRound;
     queue.nextInRound = null;
     if (first == null) {

@@ -13,13 +13,17 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
@@ -29,10 +33,12 @@ import org.tunic.crypto.bytes.Bytes;
  *
  * <p>Threads: any; each connection then lives on one loop.
  */
-public final class Links {
+public final class Links implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Links.class);
 
   private static final int BACKLOG = 1024;
+
+  private static final long CLOSE_SECONDS = 5;
 
   /** Reads of up to 64 KiB: four full TLS records for one system call. */
   private static final int MAX_READ = 64 * 1024;
@@ -42,6 +48,11 @@ public final class Links {
   /** Encrypted bytes in our memory before a channel counts as not writable. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+  /**
+   * Every connection, from the moment it has a socket; one that comes too late is closed at once.
+   */
+  private final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
   private final Transport transport;
   private final Duration connectTimeout;
@@ -92,11 +103,22 @@ public final class Links {
               }
               opener.onTcpConnected();
               Channel socket = done.channel();
+              sockets.add(socket);
+              if (!socket.isActive()) { // closed by the peer already, or by us who are closing
+                opener.onFailed(LinkFailure.NETWORK);
+                return;
+              }
               TlsContext.Session session = tls.newSession(socket.alloc(), serverName, tlsTimeout);
               // The last handler first: adding the TLS handler starts the handshake.
               socket.pipeline().addLast(new TlsHandshakeHandler(session, null, opener));
               socket.pipeline().addFirst("tls", session.handler());
             });
+  }
+
+  /** Closes every connection and waits a few seconds for it. Not from an event loop. */
+  @Override
+  public void close() {
+    sockets.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
   private static LinkFailure reason(Throwable cause) {
@@ -167,7 +189,7 @@ public final class Links {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Accepting(acceptor, tlsTimeout))
+            .childHandler(new Accepting(acceptor))
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -176,13 +198,11 @@ public final class Links {
     return new Listener(bound.channel());
   }
 
-  private static final class Accepting extends ChannelInitializer<SocketChannel> {
+  private final class Accepting extends ChannelInitializer<SocketChannel> {
     private final Acceptor acceptor;
-    private final Duration tlsTimeout;
 
-    Accepting(Acceptor acceptor, Duration tlsTimeout) {
+    Accepting(Acceptor acceptor) {
       this.acceptor = acceptor;
-      this.tlsTimeout = tlsTimeout;
     }
 
     @Override
@@ -191,6 +211,11 @@ public final class Links {
       Optional<Accepted> accepted = remote == null ? Optional.empty() : acceptor.accept(remote);
       if (accepted.isEmpty()) {
         socket.close();
+        return;
+      }
+      sockets.add(socket);
+      if (!socket.isActive()) {
+        accepted.get().opener().onFailed(LinkFailure.NETWORK);
         return;
       }
       TlsContext.Session session =

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.ByteWriter;
@@ -28,7 +29,7 @@ class LiveCellsVectorTest {
     ByteReader in = new ByteReader(recorded);
     while (in.remaining() > 0) {
       assertEquals(0, messages.isEmpty() ? in.u16() : in.u32());
-      CellCommand command = CellCommand.of(in.u8());
+      CellCommand command = Objects.requireNonNull(CellCommand.of(in.u8()));
       assertTrue(command.variableLength());
       ChannelMessage message = ChannelMessage.decode(command, in.slice(in.u16()));
       messages.add(message);

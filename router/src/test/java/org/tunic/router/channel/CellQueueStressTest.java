@@ -109,7 +109,7 @@ class CellQueueStressTest {
         byte[] cells = queue.array();
         int at = queue.offset();
         for (int i = 0; i < 509; i++) {
-          cells[at + i] = (byte) (sent >>> 8 * (i & 3));
+          cells[at + i] = (byte) (sent >>> (8 * (i & 3)));
         }
         if (random.nextInt(50) != 0) { // sometimes a cell is thrown away
           queue.commit(3);
@@ -149,7 +149,7 @@ class CellQueueStressTest {
     public void onRelayCell(int command, byte[] cell, int bodyOffset) {
       try {
         for (int i = 0; i < 509; i++) {
-          if (cell[bodyOffset + i] != (byte) (expected >>> 8 * (i & 3))) {
+          if (cell[bodyOffset + i] != (byte) (expected >>> (8 * (i & 3)))) {
             throw new AssertionError("cell " + expected + " differs at byte " + i);
           }
         }

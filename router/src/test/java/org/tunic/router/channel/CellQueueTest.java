@@ -10,7 +10,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,15 +160,12 @@ class CellQueueTest {
 
   @Test
   void emptiedChunks_areUsedAgain() {
-    List<byte[]> arrays = new ArrayList<>();
+    Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int round = 0; round < 100; round++) {
       for (int i = 0; i < 8; i++) {
         ChannelTest.fill(queue, i);
       }
-      byte[] current = queue.array();
-      if (arrays.stream().noneMatch(a -> a == current)) {
-        arrays.add(current);
-      }
+      arrays.add(queue.array());
       queue.flush();
       link.pump();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,6 @@ import org.tunic.testing.SeededRandom;
 /** Both roles against each other, cell by cell, with an exporter that stands for TLS. */
 class HandshakeTest {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-  private static final UnaryOperator<Bytes> EXPORTER =
-      context -> Bytes.copyOf(Sha.sha256(context.toArray()));
   private static RelayCredentials alice;
   private static RelayCredentials bob;
   private static InetAddress aliceAddress;
@@ -55,9 +54,13 @@ class HandshakeTest {
     bobAddress = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
   }
 
+  private static Bytes export(Bytes context) {
+    return Bytes.copyOf(Sha.sha256(context.toArray()));
+  }
+
   private static HandshakeContext context(
       @Nullable RelayCredentials own, List<InetAddress> addresses, InetAddress remote) {
-    return context(own, addresses, remote, EXPORTER);
+    return context(own, addresses, remote, HandshakeTest::export);
   }
 
   private static HandshakeContext context(
@@ -136,8 +139,8 @@ class HandshakeTest {
   }
 
   private static CellCommand command(byte[] cell) {
-    CellCommand command = CellCommand.of(cell[2]);
-    return command == CellCommand.VERSIONS ? command : CellCommand.of(cell[4]);
+    boolean versions = cell[2] == CellCommand.VERSIONS.code();
+    return Objects.requireNonNull(CellCommand.of(cell[versions ? 2 : 4]));
   }
 
   private static int header(byte[] cell, CellCommand command) {
@@ -151,9 +154,9 @@ class HandshakeTest {
     while (at < all.length) {
       int length;
       if (all[at + 2] == CellCommand.VERSIONS.code()) {
-        length = 5 + (all[at + 3] << 8 | all[at + 4] & 0xff);
-      } else if (CellCommand.of(all[at + 4]).variableLength()) {
-        length = 7 + ((all[at + 5] & 0xff) << 8 | all[at + 6] & 0xff);
+        length = 5 + ((all[at + 3] << 8) | (all[at + 4] & 0xff));
+      } else if (CellCommand.isVariableLength(all[at + 4] & 0xff)) {
+        length = 7 + (((all[at + 5] & 0xff) << 8) | (all[at + 6] & 0xff));
       } else {
         length = 514;
       }
@@ -286,7 +289,7 @@ class HandshakeTest {
                     null,
                     List.of(),
                     bobAddress,
-                    new TlsBinding(alice.tlsCertificate().der(), EXPORTER),
+                    new TlsBinding(alice.tlsCertificate().der(), HandshakeTest::export),
                     () -> NOW,
                     new SeededRandom(5)),
                 bob.ids()),

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,10 @@ class NegotiationTest {
     @Nullable Negotiated negotiated;
     @Nullable ConnectException failed;
     int cells;
+
+    ConnectException.Reason reason() {
+      return Objects.requireNonNull(failed).reason();
+    }
 
     @Override
     public CellSink onNegotiated(Negotiated how) {
@@ -170,7 +175,7 @@ class NegotiationTest {
     assertNull(outcome.failed);
     socket.advanceTimeBy(2, TimeUnit.SECONDS);
     socket.runScheduledPendingTasks();
-    assertEquals(ConnectException.Reason.TIMEOUT, outcome.failed.reason());
+    assertEquals(ConnectException.Reason.TIMEOUT, outcome.reason());
     assertFalse(socket.isOpen());
   }
 
@@ -178,7 +183,7 @@ class NegotiationTest {
   void socketClosedByThePeer_fails() {
     start(new ResponderHandshake(context(bob)));
     socket.close();
-    assertEquals(ConnectException.Reason.NETWORK, outcome.failed.reason());
+    assertEquals(ConnectException.Reason.NETWORK, outcome.reason());
   }
 
   @ParameterizedTest
@@ -196,7 +201,7 @@ class NegotiationTest {
       cell.zeros(509);
     }
     read(cell.toArray());
-    assertEquals(ConnectException.Reason.PROTOCOL, outcome.failed.reason());
+    assertEquals(ConnectException.Reason.PROTOCOL, outcome.reason());
     assertFalse(socket.isOpen());
   }
 
@@ -205,21 +210,21 @@ class NegotiationTest {
     start(new ResponderHandshake(context(bob)));
     read(CellEncoder.encode(0, new Versions(List.of(5))));
     read(CellEncoder.encode(1, clientNetInfo()));
-    assertEquals(ConnectException.Reason.PROTOCOL, outcome.failed.reason());
+    assertEquals(ConnectException.Reason.PROTOCOL, outcome.reason());
   }
 
   @Test
   void padding_beforeVersions_endsIt() {
     start(new ResponderHandshake(context(bob)));
     read(new byte[512]);
-    assertEquals(ConnectException.Reason.PROTOCOL, outcome.failed.reason());
+    assertEquals(ConnectException.Reason.PROTOCOL, outcome.reason());
   }
 
   @Test
   void malformedCell_endsIt() {
     start(new ResponderHandshake(context(bob)));
     read(new byte[] {0, 0, 7, 0, 3, 0, 4, 0});
-    assertEquals(ConnectException.Reason.PROTOCOL, outcome.failed.reason());
+    assertEquals(ConnectException.Reason.PROTOCOL, outcome.reason());
   }
 
   @RepeatedTest(100)

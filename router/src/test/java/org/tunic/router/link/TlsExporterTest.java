@@ -133,7 +133,8 @@ class TlsExporterTest {
     void exchange() {
       boolean moved = true;
       while (moved) {
-        moved = move(clientSocket, serverSocket) | move(serverSocket, clientSocket);
+        moved = move(clientSocket, serverSocket);
+        moved |= move(serverSocket, clientSocket);
       }
       assertTrue(client.handler().handshakeFuture().isSuccess(), "client");
       assertTrue(server.handler().handshakeFuture().isSuccess(), "server");
