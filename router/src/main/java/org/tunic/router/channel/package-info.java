@@ -6,7 +6,7 @@
  * not live here: sockets and TLS ({@code router.link}), what a circuit does with its cells ({@code
  * router.circuit}).
  *
- * <p>Spec: tor-spec/negotiating-channels, tor-spec/relay-early
+ * <p>Spec: tor-spec/channels, tor-spec/negotiating-channels
  *
  * <p>Threads: a channel belongs to the event loop of its socket; the manager may be called from
  * any.

@@ -13,7 +13,7 @@ import org.tunic.crypto.bytes.Bytes;
  * @param password password as sent
  * @param destinationPort port, 0 when not isolating by it
  * @param destination host text, empty when not isolating by it
- *     <p>Threads: immutable.
+ *     <p>Spec: path-spec/stream-isolation. Threads: immutable.
  */
 public record IsolationKey(
     int sessionGroup,
