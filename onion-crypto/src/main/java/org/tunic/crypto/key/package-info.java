@@ -5,7 +5,7 @@
  * <p>What does not live here: names of relays ({@code crypto.identity}), certificates ({@code
  * crypto.cert}) and key files on disk, which the daemon's keystore reads.
  *
- * <p>Spec: tor-spec/relay-keys, cert-spec, RFC 7748, RFC 8032
+ * <p>Spec: tor-spec/relay-keys, dir-spec/converting-to-ed25519, RFC 7748, RFC 8032
  *
  * <p>Threads: keys are immutable until closed; their owner says when.
  */
