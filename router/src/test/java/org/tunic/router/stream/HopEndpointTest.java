@@ -72,12 +72,14 @@ final class HopEndpointTest {
 
   private DataStream begin() throws Exception {
     DataStream stream = hops.call(() -> hops.origin.hop.begin(new Begin("example.com", 80, 0)));
+    hops.opened.add(stream);
     hops.pump();
     return stream;
   }
 
   private DataStream accept(int n) throws Exception {
     DataStream stream = hops.call(() -> hops.asked.get(n).accept(Connected.WITHOUT_ADDRESS));
+    hops.opened.add(stream);
     hops.pump();
     return stream;
   }

@@ -28,6 +28,7 @@ final class JoinedHops implements AutoCloseable {
   final End origin;
   final End relay;
   final List<IncomingStream> asked = new ArrayList<>();
+  final List<DataStream> opened = new ArrayList<>();
   final List<IncomingResolve> resolves = new ArrayList<>();
 
   JoinedHops(long seed) {
@@ -86,6 +87,7 @@ final class JoinedHops implements AutoCloseable {
         () -> {
           origin.hop.close(EndReason.DESTROY);
           relay.hop.close(EndReason.DESTROY);
+          opened.forEach(DataStream::close); // some with data that nobody read
         });
     loop.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS);
   }
