@@ -66,8 +66,4 @@ public final class TcpDialer {
       default -> EndReason.MISC;
     };
   }
-
-  /** A bootstrap wants a handler. The bridge adds its own once the connection stands. */
-  @ChannelHandler.Sharable
-  private static final class Nothing extends ChannelInboundHandlerAdapter {}
 }
