@@ -34,7 +34,7 @@ final class DemoTorrc {
     line(out, "V3AuthNIntervalsValid 2");
     line(out, "ShutdownWaitLength 0");
     line(out, "DataDirectory " + quoted(node.dataDirectory().toString()));
-    line(out, "Log notice file " + quoted(node.log().toString()));
+    line(out, "Log " + quoted("notice file " + node.log()));
     for (String authority : authorityLines) {
       line(out, "DirAuthority " + authority);
     }
