@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.keystore.AuthorityKeys;
 import org.tunic.daemon.keystore.DataDirectory;
@@ -51,6 +52,8 @@ final class DemoKeys {
       }
       Path keys = opened.keyDirectory(LOG::warn);
       RelayKeystore keystore = RelayKeystore.open(keys, lifetimes, clock, random, LOG::debug);
+      RelayIds ids = keystore.keys().ids();
+      opened.writeFingerprints(node.name(), ids.rsa(), ids.ed().orElseThrow());
       if (node.role() != DemoNode.Role.AUTHORITY) {
         return "";
       }
@@ -70,7 +73,7 @@ final class DemoKeys {
           node.orPort(),
           authority.certificate().identity().hex(),
           node.dirPort(),
-          keystore.keys().ids().rsa().hex());
+          ids.rsa().hex());
     }
   }
 
