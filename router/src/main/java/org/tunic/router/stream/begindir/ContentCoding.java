@@ -80,11 +80,10 @@ enum ContentCoding {
 
   /** Applies this coding. */
   Bytes encode(Bytes body) {
-    byte[] plain = body.toArray();
     return switch (this) {
       case IDENTITY -> body;
-      case DEFLATE -> deflate(plain);
-      case GZIP -> gzip(plain);
+      case DEFLATE -> deflate(body.toArray());
+      case GZIP -> gzip(body.toArray());
     };
   }
 

@@ -4,7 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -45,7 +44,7 @@ public final class DirPortDialer implements Function<DirServer, CompletableFutur
             .option(ChannelOption.RECVBUF_ALLOCATOR, ByteBridge.receiveAllocator())
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
-            .handler(new ChannelInboundHandlerAdapter());
+            .handler(ByteBridge.noHandler());
   }
 
   /** Connects; fails with UNREACHABLE if the server has no directory port. */

@@ -5,8 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.RecvByteBufAllocator;
@@ -70,6 +72,14 @@ public final class ByteBridge {
     options.set(ChannelOption.TCP_NODELAY, true);
     options.set(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
     options.set(ChannelOption.RECVBUF_ALLOCATOR, receiveAllocator());
+  }
+
+  /** The handler of a bootstrap whose channels get their pipeline when they are connected. */
+  public static ChannelHandler noHandler() {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {}
+    };
   }
 
   /** Reads of 2 KiB that grow to 64 KiB as long as they are filled. */

@@ -165,16 +165,26 @@ public final class ExitAcceptor implements StreamAcceptor {
     dialed.addListener(
         _ -> {
           dials.decrementAndGet();
-          Channel socket = dialed.channel();
-          if (!dialed.isSuccess()) {
-            stream.refuse(TcpDialer.reason(dialed.cause()));
-          } else if (stream.abandoned()) {
-            socket.close();
+          // A socket that could not even be made has no loop, and tells on some other thread.
+          if (stream.loop().inEventLoop()) {
+            dialed(stream, dialed, target, ttlSeconds);
           } else {
-            Connected connected = new Connected(target.getAddress(), blurred(ttlSeconds));
-            ByteBridge.join(stream.accept(connected), socket, settings.stallLimit());
+            stream.loop().execute(() -> dialed(stream, dialed, target, ttlSeconds));
           }
         });
+  }
+
+  private void dialed(
+      IncomingStream stream, ChannelFuture dialed, InetSocketAddress target, long ttlSeconds) {
+    Channel socket = dialed.channel();
+    if (!dialed.isSuccess()) {
+      stream.refuse(TcpDialer.reason(dialed.cause()));
+    } else if (stream.abandoned()) {
+      socket.close();
+    } else {
+      Connected connected = new Connected(target.getAddress(), blurred(ttlSeconds));
+      ByteBridge.join(stream.accept(connected), socket, settings.stallLimit());
+    }
   }
 
   private long blurred(long ttlSeconds) {

@@ -7,7 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
-import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
+import io.netty.handler.codec.dns.DnsPtrRecord;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -273,8 +273,8 @@ public final class ExitResolver implements AutoCloseable {
     long ttlSeconds = 0;
     for (DnsRecord record : done.getNow()) {
       try {
-        if (value == null && record instanceof DnsRawRecord raw && type.equals(record.type())) {
-          value = contents(type, raw.content());
+        if (value == null && type.equals(record.type())) {
+          value = contents(record);
           ttlSeconds = record.timeToLive();
         }
       } finally {
@@ -284,15 +284,17 @@ public final class ExitResolver implements AutoCloseable {
     return new Found(value, ttlSeconds, false);
   }
 
-  /** The record's data, null if it is not what its type says. */
-  private static @Nullable Bytes contents(DnsRecordType type, ByteBuf data) {
-    if (type.equals(DnsRecordType.PTR)) {
-      // Netty's decoder has already written compressed names out.
-      String name = DefaultDnsRecordDecoder.decodeName(data);
-      return Bytes.copyOf(name.getBytes(StandardCharsets.ISO_8859_1));
-    }
-    int expected = type.equals(DnsRecordType.A) ? 4 : 16;
-    return data.readableBytes() == expected ? Bytes.copyOf(ByteBufUtil.getBytes(data)) : null;
+  /** An address, the name of a PTR record, or null if the record is not what its type says. */
+  private static @Nullable Bytes contents(DnsRecord record) {
+    return switch (record) {
+      case DnsPtrRecord ptr -> Bytes.copyOf(ptr.hostname().getBytes(StandardCharsets.ISO_8859_1));
+      case DnsRawRecord raw -> {
+        ByteBuf data = raw.content();
+        int expected = record.type().equals(DnsRecordType.A) ? 4 : 16;
+        yield data.readableBytes() == expected ? Bytes.copyOf(ByteBufUtil.getBytes(data)) : null;
+      }
+      default -> null;
+    };
   }
 
   /** A name that does not exist, or has no such record, will not appear by asking again. */

@@ -4,8 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -37,7 +35,7 @@ public final class TcpDialer {
             .resolver(NoopAddressResolverGroup.INSTANCE)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
-            .handler(new Nothing());
+            .handler(ByteBridge.noHandler());
     ByteBridge.configureSocket(template::option);
   }
 
@@ -50,10 +48,6 @@ public final class TcpDialer {
   ChannelFuture dial(EventLoop loop, InetSocketAddress address) {
     return template.clone(loop).connect(address);
   }
-
-  /** A handler that any number of sockets may share: the bridge adds its own later. */
-  @ChannelHandler.Sharable
-  private static final class Nothing extends ChannelInboundHandlerAdapter {}
 
   /** The END reason for a connection that did not come about. */
   static EndReason reason(Throwable failure) {
