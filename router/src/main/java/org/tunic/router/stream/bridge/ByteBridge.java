@@ -99,8 +99,12 @@ public final class ByteBridge {
     WriteBufferWaterMark mark = new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES);
     one.config().setWriteBufferWaterMark(mark);
     other.config().setWriteBufferWaterMark(mark);
-    one.pipeline().addLast(new Half(one, other, stallLimit));
-    other.pipeline().addLast(new Half(other, one, stallLimit));
+    Half there = new Half(one, other, stallLimit);
+    Half back = new Half(other, one, stallLimit);
+    there.opposite = back;
+    back.opposite = there;
+    one.pipeline().addLast(there);
+    other.pipeline().addLast(back);
     one.config().setAutoRead(true);
     other.config().setAutoRead(true);
   }
@@ -123,9 +127,13 @@ public final class ByteBridge {
     private final Channel sink;
     private final Duration stallLimit;
 
-    /** True from the moment the source has nothing more to say. */
-    private boolean ended;
+    /** The half that reads from our sink. Set before either is in a pipeline. */
+    private Half opposite;
 
+    /** True from the moment the source has nothing more to say; read by the other half's loop. */
+    private volatile boolean ended;
+
+    @SuppressWarnings("NullAway.Init") // opposite: see there
     Half(Channel source, Channel sink, Duration stallLimit) {
       this.source = source;
       this.sink = sink;
@@ -166,7 +174,9 @@ public final class ByteBridge {
     /** The source takes bytes again: whoever feeds it may go on. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-      if (source.isWritable()) {
+      // A socket that was read to its end is no longer registered with epoll: to read on would fail,
+      // and the failure would cut off what it said last.
+      if (source.isWritable() && !opposite.ended) {
         resumeReading(sink);
       }
     }
@@ -190,6 +200,9 @@ public final class ByteBridge {
         // A write that came after the close, which says why by itself.
         source.close();
         return;
+      }
+      if (ended) {
+        return; // the tail is on its way; nothing of this source can fail any more
       }
       ended = true;
       close(sink, cause instanceof IOException ? EndReason.CONNRESET : EndReason.INTERNAL);
