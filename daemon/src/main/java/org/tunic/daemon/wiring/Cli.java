@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RelayIds;
@@ -63,6 +64,7 @@ final class Cli {
   private final PrintStream out;
   private final PrintStream err;
   private final InstantSource clock;
+  private final LongSupplier nanoClock;
   private final SecureRandom random;
 
   Cli(
@@ -70,11 +72,13 @@ final class Cli {
       PrintStream out,
       PrintStream err,
       InstantSource clock,
+      LongSupplier nanoClock,
       SecureRandom random) {
     this.environment = environment;
     this.out = out;
     this.err = err;
     this.clock = clock;
+    this.nanoClock = nanoClock;
     this.random = random;
   }
 
@@ -86,7 +90,7 @@ final class Cli {
           arguments.subList(1, arguments.size()),
           out,
           clock,
-          System::nanoTime,
+          nanoClock,
           startNanos(),
           random,
           DemoCommand.thisProgram());
@@ -106,7 +110,7 @@ final class Cli {
   /** Monotonic time at which the JVM started, as near as it tells. */
   private long startNanos() {
     long upMillis = java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime();
-    return System.nanoTime() - upMillis * 1_000_000;
+    return nanoClock.getAsLong() - upMillis * 1_000_000;
   }
 
   private int run(CommandLine commandLine) throws ConfigException, KeystoreException {

@@ -174,7 +174,7 @@ public final class LiveNode implements AutoCloseable {
     }
     client.listen(config, engine);
     progress.reached(BootstrapPhase.STARTING);
-    if (authority != null) {
+    if (authority != null && relay != null) {
       // Before the first vote, which should list us.
       relay.descriptor().ifPresent(own -> made(own.make(engine.clock().instant())));
       authority.start(fetcher);

@@ -22,7 +22,13 @@ public final class Main {
             System.getProperty("user.name", ""),
             System.in);
     Cli cli =
-        new Cli(environment, System.out, System.err, InstantSource.system(), new SecureRandom());
+        new Cli(
+            environment,
+            System.out,
+            System.err,
+            InstantSource.system(),
+            System::nanoTime,
+            new SecureRandom());
     int status = cli.run(List.of(args));
     System.out.flush();
     // Not only when something failed: threads of libraries must not keep the process.

@@ -52,6 +52,7 @@ final class CliTest {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             InstantSource.system(),
+            System::nanoTime,
             new SecureRandom())
         .run(all);
   }
