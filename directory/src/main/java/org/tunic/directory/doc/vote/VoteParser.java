@@ -123,6 +123,12 @@ final class VoteParser {
     KeyCertificate certificate = certificate(header);
     List<String> knownFlags = knownFlags(header);
     int[] delays = delays(header);
+    Lifetime lifetime = lifetime(header);
+    List<Integer> methods = methods(header);
+    Map<String, ProtocolVersions> protocols = protocols(header);
+    Map<String, Integer> parameters = parameters(header);
+    Vote.Voter voter = voter(header, certificate);
+    SharedRandomVote sharedRandom = sharedRandom(header);
     List<VoteEntry> entries = new ArrayList<>();
     int at = headerEnd;
     while (document.text().startsWith("r ", at)) {
@@ -137,17 +143,17 @@ final class VoteParser {
         document,
         digest,
         NetdocTime.at(header.one("published"), 0),
-        lifetime(header),
+        lifetime,
         delays[0],
         delays[1],
-        methods(header),
+        methods,
         text(header.orNull("client-versions")),
         text(header.orNull("server-versions")),
-        protocols(header),
+        protocols,
         knownFlags,
-        parameters(header),
-        voter(header, certificate),
-        sharedRandom(header),
+        parameters,
+        voter,
+        sharedRandom,
         certificate,
         entries);
   }
