@@ -298,23 +298,24 @@ final class AuthorityRole implements Uploads, AutoCloseable {
               .build();
       board.change(d -> d.withUploaded(set));
     }
-    postVoting();
   }
 
   private void postVoting() {
+    board.change(d -> d.withVoting(votingDocuments()));
+  }
+
+  private VotingDocuments votingDocuments() {
     List<Vote> next = new ArrayList<>();
     List<Vote> current = new ArrayList<>();
     for (DirAuthority authority : config.authorities()) {
       authority.v3().flatMap(state::nextVote).ifPresent(next::add);
       authority.v3().flatMap(state::currentVote).ifPresent(current::add);
     }
-    VotingDocuments documents =
-        new VotingDocuments(
-            next,
-            current,
-            state.pendingConsensus(ConsensusFlavor.NS).orElse(null),
-            state.pendingSignatures().orElse(null));
-    board.change(d -> d.withVoting(documents));
+    return new VotingDocuments(
+        next,
+        current,
+        state.pendingConsensus(ConsensusFlavor.NS).orElse(null),
+        state.pendingSignatures().orElse(null));
   }
 
   // ---- what is posted to us ----
@@ -340,8 +341,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
     return answer(state.postSignatures(body.toArray()));
   }
 
-  private DirAnswer answer(VoteOutcome outcome) {
-    postVoting();
+  private static DirAnswer answer(VoteOutcome outcome) {
     return DirAnswer.empty(outcome.status(), outcome.reason());
   }
 
@@ -370,6 +370,11 @@ final class AuthorityRole implements Uploads, AutoCloseable {
       if (fetcher != null) {
         fetcher.offerMicrodescriptors(voted);
       }
+    }
+
+    @Override
+    public void votingChanged() {
+      postVoting();
     }
   }
 

@@ -110,6 +110,9 @@ public final class AuthorityState {
 
     /** Microdescriptors that we have just voted for. */
     void microdescriptors(Collection<Microdescriptor> microdescriptors);
+
+    /** A vote or a signature came, or the round went on: what is served of the round is new. */
+    default void votingChanged() {}
   }
 
   /** Starts with what is on disk. */
@@ -217,7 +220,7 @@ public final class AuthorityState {
       outcome =
           votes.add(
               text,
-              schedule,
+              currentRound(),
               posted,
               vote -> {
                 sharedRandom.received(vote.sharedRandom(), vote.voter().identity());
@@ -230,12 +233,19 @@ public final class AuthorityState {
     if (!fresh.isEmpty()) {
       listener.certificates(certificates());
     }
+    listener.votingChanged();
     log.debug("votes {}: {}", posted.isPresent() ? "posted" : "fetched", outcome.reason());
     return outcome;
   }
 
   /** A POST to {@code /tor/post/consensus-signature}, or such a document that we asked for. */
-  public synchronized VoteOutcome postSignatures(byte[] body) {
+  public VoteOutcome postSignatures(byte[] body) {
+    VoteOutcome outcome = addSignatures(body);
+    listener.votingChanged();
+    return outcome;
+  }
+
+  private synchronized VoteOutcome addSignatures(byte[] body) {
     DetachedSignatures detached;
     try {
       detached = DetachedSignatures.parse(NetdocText.of(body));
@@ -260,7 +270,20 @@ public final class AuthorityState {
 
   /** The round that is going on. */
   public synchronized VotingSchedule schedule() {
+    return currentRound();
+  }
+
+  /** A round whose time came while nobody voted is over: we were not running, or nobody was. */
+  private VotingSchedule currentRound() {
+    Instant now = clock.instant();
+    if (isIdle() && !now.isBefore(schedule.validAfter())) {
+      schedule = scheduleAfter(now);
+    }
     return schedule;
+  }
+
+  private boolean isIdle() {
+    return votes.pending().isEmpty() && pending == null;
   }
 
   /** Whether {@code moment} has not come yet. */
@@ -310,9 +333,16 @@ public final class AuthorityState {
   /**
    * Computes the consensus of the votes at hand and signs it.
    *
-   * @return our signatures to send to the others; empty if there are too few votes
+   * @return the signatures to send to the others: ours if we voted, and those that came early;
+   *     empty if there are none, or too few votes
    */
-  public synchronized Optional<NetdocText> compute() {
+  public Optional<NetdocText> compute() {
+    Optional<NetdocText> signatures = computeAndSign();
+    listener.votingChanged();
+    return signatures;
+  }
+
+  private synchronized Optional<NetdocText> computeAndSign() {
     Collection<Vote> cast = votes.pending();
     int authorities = config.authorities().size();
     if (cast.size() <= authorities / 2) {
@@ -345,10 +375,15 @@ public final class AuthorityState {
   /**
    * The time of the round has come: publishes what enough have signed, and goes on to the next
    * round.
+   *
+   * @param round the round that ends
    */
-  public void publish() {
+  public void publish(VotingSchedule round) {
     Map<ConsensusFlavor, NetdocText> published = new java.util.EnumMap<>(ConsensusFlavor.class);
     synchronized (this) {
+      if (schedule.validAfter().isAfter(round.validAfter())) {
+        return; // nobody voted, and a vote of the next round is here already
+      }
       int enough = config.authorities().size() / 2 + 1;
       for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
         PendingConsensus computed = pending;
@@ -366,11 +401,12 @@ public final class AuthorityState {
       pending = null;
       queuedSignatures.clear();
       Instant now = clock.instant();
-      schedule = scheduleAfter(now.isBefore(schedule.validAfter()) ? schedule.validAfter() : now);
+      schedule = scheduleAfter(now.isBefore(round.validAfter()) ? round.validAfter() : now);
       sharedRandom.prepare(schedule.validAfter(), sharedRandomInterval(), now);
       saveSharedRandom();
     }
     published.forEach(listener::published);
+    listener.votingChanged();
   }
 
   private void adoptOwn(NetdocText ns) {
@@ -394,8 +430,7 @@ public final class AuthorityState {
         known == null || known.lifetime().validAfter().isBefore(ns.lifetime().validAfter());
     if (ns.flavor() == ConsensusFlavor.NS && newer) {
       adopt(ns.preamble());
-      boolean idle = votes.pending().isEmpty() && pending == null;
-      if (idle) {
+      if (isIdle()) {
         schedule = scheduleAfter(clock.instant());
       }
     }

@@ -50,7 +50,8 @@ public final class PendingConsensus {
   }
 
   /**
-   * Starts with our own signatures.
+   * Starts with our own signatures if our vote went in; who did not vote has nothing to sign, but
+   * can gather the signatures of the others.
    *
    * @param consensuses one of each flavour, of one computation
    * @param voters the authorities whose votes went in
@@ -62,20 +63,19 @@ public final class PendingConsensus {
     for (UnsignedConsensus consensus : consensuses) {
       Bytes digest = consensus.digest();
       SortedMap<RsaIdentity, DirectorySignature> signatures = new TreeMap<>();
-      byte[] signature = keys.signingKey().signBare(digest.toArray());
-      String algorithm =
-          consensus.flavor() == ConsensusFlavor.NS
-              ? DirectorySignature.SHA1
-              : DirectorySignature.SHA256;
-      signatures.put(
-          keys.identity(),
-          new DirectorySignature(
-              algorithm,
-              keys.identity(),
-              keys.certificate().signingKeyDigest(),
-              Bytes.copyOf(signature)));
+      if (voters.contains(keys.identity())) {
+        signatures.put(keys.identity(), sign(consensus.flavor(), digest, keys));
+      }
       flavors.put(consensus.flavor(), new Flavored(consensus, digest, signatures));
     }
+  }
+
+  private static DirectorySignature sign(ConsensusFlavor flavor, Bytes digest, AuthorityKeys keys) {
+    return new DirectorySignature(
+        flavor == ConsensusFlavor.NS ? DirectorySignature.SHA1 : DirectorySignature.SHA256,
+        keys.identity(),
+        keys.certificate().signingKeyDigest(),
+        Bytes.copyOf(keys.signingKey().signBare(digest.toArray())));
   }
 
   public Lifetime lifetime() {

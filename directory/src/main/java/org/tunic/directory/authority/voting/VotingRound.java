@@ -133,7 +133,7 @@ public final class VotingRound implements AutoCloseable {
     }
     sleeper.until(round.validAfter());
     fetchMissingDescriptors();
-    state.publish();
+    state.publish(round);
   }
 
   private void sendVote() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.directory.doc.consensus.UnverifiedConsensus;
 import org.tunic.directory.doc.microdescriptor.Microdescriptor;
+import org.tunic.directory.netdoc.NetdocText;
 
 class VotingRoundTest {
   /** Three seconds before the first vote of an initial interval of ten seconds. */
@@ -63,6 +65,40 @@ class VotingRoundTest {
             "valid-after 2026-11-22 19:41:00",
             "valid-after 2026-11-22 19:41:20"),
         validAfter);
+  }
+
+  @Test
+  void rounds_startedLongAfterTheStateWasMade_takeTheRoundOfTheTime() throws Exception {
+    SimulatedAuthorities net = new SimulatedAuthorities(3, START, directory);
+    net.uploadRelays();
+    net.clock.jumpTo(Instant.parse("2026-11-22T19:40:41Z"));
+    net.runUntil(Instant.parse("2026-11-22T19:40:52Z"));
+    Consensus consensus = verified(net, net.nodes.getFirst(), ConsensusFlavor.NS);
+    assertEquals(
+        Instant.parse("2026-11-22T19:40:50Z"), consensus.preamble().lifetime().validAfter());
+    assertEquals(1, net.nodes.getFirst().history.size());
+  }
+
+  @Test
+  void round_joinedTooLateToVote_publishesWhatTheOthersSigned() throws Exception {
+    SimulatedAuthorities net = new SimulatedAuthorities(3, START, directory);
+    net.uploadRelays();
+    Node late = net.nodes.get(2);
+    VotingSchedule round = late.state.schedule();
+    net.clock.jumpTo(round.votingStarts());
+    List<NetdocText> votes = List.of(net.nodes.get(0).state.vote(), net.nodes.get(1).state.vote());
+    for (NetdocText vote : votes) {
+      net.nodes.forEach(node -> node.state.postVote(vote.bytes()));
+    }
+    net.clock.jumpTo(round.votingEnds());
+    for (Node node : net.nodes) {
+      Optional<NetdocText> signatures = node.state.compute();
+      signatures.ifPresent(s -> net.nodes.forEach(other -> other.state.postSignatures(s.bytes())));
+    }
+    // The late one computed last: it kept what came before.
+    net.clock.jumpTo(round.validAfter());
+    late.state.publish(round);
+    assertEquals(2, verified(net, late, ConsensusFlavor.NS).signatures().size());
   }
 
   @Test
