@@ -82,7 +82,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
 
   /**
    * @param ids our relay identities
-   * @param channels opens a channel to a relay, to see whether it is there
+   * @param channels a channel to a relay that we opened, to see whether it is there
    * @throws ConfigException when a part of the configuration cannot be used
    */
   AuthorityRole(

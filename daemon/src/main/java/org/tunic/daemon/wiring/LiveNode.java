@@ -141,7 +141,7 @@ public final class LiveNode implements AutoCloseable {
                 authorities,
                 transport,
                 board,
-                channels::get)
+                channels::reach)
             : null;
     this.responder =
         authority == null

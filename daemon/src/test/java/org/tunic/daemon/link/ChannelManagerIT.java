@@ -115,6 +115,18 @@ class ChannelManagerIT {
   }
 
   @Test
+  void reach_ofARelayThatConnectedToUs_opensAChannelOfOurOwn() throws Exception {
+    try (LinkNode alice = LinkNode.relay(Engine.TCNATIVE, null);
+        LinkNode bob = LinkNode.relay(Engine.TCNATIVE, null)) {
+      ExtendTarget toAlice = new ExtendTarget(alice.own().ids(), List.of(alice.listen()));
+      alice.connect(bob.own(), bob.listen());
+      Channel ours = LinkNode.await(bob.manager.reach(toAlice));
+      assertTrue(ours.initiator());
+      assertSame(ours, LinkNode.await(bob.manager.reach(toAlice)));
+    }
+  }
+
+  @Test
   void get_ofSomeoneElse_failsWithIdentity() throws Exception {
     try (LinkNode alice = LinkNode.client(Engine.TCNATIVE);
         LinkNode bob = LinkNode.relay(Engine.TCNATIVE, null)) {

@@ -26,7 +26,6 @@ import org.tunic.directory.fetch.DirFetchException;
 import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.fetch.DirServer;
 import org.tunic.router.stream.begindir.DirClientLimits;
-import org.tunic.router.stream.begindir.DirPortDialer;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
 import org.tunic.router.stream.begindir.DirectoryServer;

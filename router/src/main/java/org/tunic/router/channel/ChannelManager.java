@@ -110,9 +110,21 @@ public final class ChannelManager implements AutoCloseable {
    *     {@link ConnectException}
    */
   public CompletableFuture<Channel> get(ExtendTarget target) {
+    return get(target, false);
+  }
+
+  /**
+   * As {@link #get}, but only a channel that we opened will do: one that the relay opened proves who
+   * it is, not that it can be reached. An authority tests relays so.
+   */
+  public CompletableFuture<Channel> reach(ExtendTarget target) {
+    return get(target, true);
+  }
+
+  private CompletableFuture<Channel> get(ExtendTarget target, boolean openedByUs) {
     Attempt attempt;
     synchronized (lock) {
-      Optional<Channel> best = open.best(target, nanos());
+      Optional<Channel> best = open.best(target, openedByUs, nanos());
       if (best.isPresent()) {
         return CompletableFuture.completedFuture(best.get());
       }

@@ -1,4 +1,4 @@
-package org.tunic.router.stream.begindir;
+package org.tunic.daemon.stream;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -24,13 +24,13 @@ import org.tunic.router.stream.bridge.ByteBridge;
  *
  * <p>Threads: any.
  */
-public final class DirPortDialer implements Function<DirServer, CompletableFuture<Channel>> {
+final class DirPortDialer implements Function<DirServer, CompletableFuture<Channel>> {
   private final Bootstrap template;
 
   /**
    * @param sockets makes sockets for {@code group}
    */
-  public DirPortDialer(
+  DirPortDialer(
       EventLoopGroup group,
       ChannelFactory<? extends SocketChannel> sockets,
       Duration connectTimeout) {
