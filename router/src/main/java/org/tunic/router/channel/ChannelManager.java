@@ -114,8 +114,8 @@ public final class ChannelManager implements AutoCloseable {
   }
 
   /**
-   * As {@link #get}, but only a channel that we opened will do: one that the relay opened proves who
-   * it is, not that it can be reached. An authority tests relays so.
+   * As {@link #get}, but only a channel that we opened will do: one that the relay opened proves
+   * who it is, not that it can be reached. An authority tests relays so.
    */
   public CompletableFuture<Channel> reach(ExtendTarget target) {
     return get(target, true);

@@ -55,11 +55,10 @@ final class OpenChannels {
   }
 
   /** The channel to use for a new circuit to {@code target}. */
-  synchronized Optional<Channel> best(
-      ExtendTarget target, boolean openedByUs, long nowNanos) {
+  synchronized Optional<Channel> best(ExtendTarget target, boolean openedByUs, long nowNanos) {
     return byRelay.getOrDefault(target.ids().rsa(), List.of()).stream()
         .filter(c -> c.peer().filter(target.ids()::matches).isPresent())
-        .filter(c -> !openedByUs || c.initiator() && c.goesTo(target.addresses()))
+        .filter(c -> !openedByUs || (c.initiator() && c.goesTo(target.addresses())))
         .filter(c -> c.canonical() || c.goesTo(target.addresses()))
         .filter(c -> nowNanos - c.openedNanos() < MAX_AGE_NANOS)
         .min(BEST_FIRST);

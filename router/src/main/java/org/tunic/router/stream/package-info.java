@@ -3,9 +3,10 @@
  * its window flow control, and {@link org.tunic.router.stream.DataStream}, a Tor stream as a Netty
  * channel.
  *
- * <p>Lives here: BEGIN, BEGIN_DIR, CONNECTED, DATA, END, SENDME as seen by either end of a hop. Does
- * not live here: relay-cell cryptography and forwarding ({@code router.circuit}), and what is done
- * with a stream once it is open ({@code stream.exit}, {@code stream.begindir}, {@code stream.socks}).
+ * <p>Lives here: BEGIN, BEGIN_DIR, CONNECTED, DATA, END, SENDME as seen by either end of a hop.
+ * Does not live here: relay-cell cryptography and forwarding ({@code router.circuit}), and what is
+ * done with a stream once it is open ({@code stream.exit}, {@code stream.begindir}, {@code
+ * stream.socks}).
  *
  * <p>Spec: tor-spec/opening-streams, tor-spec/flow-control. Threads: everything runs on the event
  * loop of the circuit's first (origin) or previous (relay) channel.

@@ -174,7 +174,8 @@ public final class ByteBridge {
     /** The source takes bytes again: whoever feeds it may go on. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-      // A socket that was read to its end is no longer registered with epoll: to read on would fail,
+      // A socket that was read to its end is no longer registered with epoll: to read on would
+      // fail,
       // and the failure would cut off what it said last.
       if (source.isWritable() && !opposite.ended) {
         resumeReading(sink);
