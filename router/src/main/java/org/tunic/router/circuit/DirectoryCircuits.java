@@ -61,7 +61,7 @@ public final class DirectoryCircuits {
   }
 
   private static boolean usable(CompletableFuture<OriginCircuit> circuit) {
-    return !circuit.isDone() || !circuit.isCompletedExceptionally() && circuit.join().isOpen();
+    return !circuit.isDone() || (!circuit.isCompletedExceptionally() && circuit.join().isOpen());
   }
 
   /** Closes every kept circuit. */

@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.tunic.crypto.random.LoopRandom;
 
@@ -14,7 +13,7 @@ import org.tunic.crypto.random.LoopRandom;
  * <p>Threads: immutable; each scratch belongs to its loop.
  */
 public final class LoopScratches {
-  private final Map<EventExecutor, LoopScratch> byLoop = new IdentityHashMap<>();
+  private final IdentityHashMap<EventExecutor, LoopScratch> byLoop = new IdentityHashMap<>();
 
   /**
    * @param random makes one generator for each loop; cell padding is drawn from it

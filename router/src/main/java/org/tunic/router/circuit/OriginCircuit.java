@@ -216,6 +216,7 @@ public final class OriginCircuit implements CircuitHalf {
   // ---- what the channel calls ----
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // which of the two arrays, not what is in it
   public void onRelayCell(int command, byte[] cell, int offset) {
     if (state == State.CLOSED) {
       return;
@@ -379,6 +380,7 @@ public final class OriginCircuit implements CircuitHalf {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // which of the two arrays, not what is in it
     public void send(int relayCommand, int streamId, int length) {
       CellQueue to = queue;
       if (state == State.CLOSED || to == null) {
@@ -403,7 +405,7 @@ public final class OriginCircuit implements CircuitHalf {
       // the first hop, so that the number of RELAY_EARLY cells does not tell the path length.
       boolean early =
           relayEarlyLeft > 0
-              && (relayCommand == RelayCommand.EXTEND2 || index > 0 && state == State.OPEN);
+              && (relayCommand == RelayCommand.EXTEND2 || (index > 0 && state == State.OPEN));
       if (early) {
         relayEarlyLeft--;
       }

@@ -281,11 +281,12 @@ public final class RelayCircuits implements CircuitAcceptor {
     if (rsa == null || addresses.isEmpty()) {
       throw refused("EXTEND2 without an RSA identity or an address");
     }
-    if (rsa.equals(settings.ids().rsa()) || ed != null && ed.equals(settings.ids().ed25519())) {
+    RelayIds target = new RelayIds(rsa, ed);
+    if (shareAnIdentity(target, settings.ids())) {
       throw refused("EXTEND2 to this relay itself");
     }
     RelayIds back = previous.peer().orElse(null);
-    if (back != null && (rsa.equals(back.rsa()) || ed != null && ed.equals(back.ed25519()))) {
+    if (back != null && shareAnIdentity(target, back)) {
       throw refused("EXTEND2 back to the previous hop");
     }
     if (!settings.extendPrivate()) {
@@ -294,7 +295,12 @@ public final class RelayCircuits implements CircuitAcceptor {
         throw refused("EXTEND2 to a private address");
       }
     }
-    return new ExtendTarget(new RelayIds(rsa, ed), addresses);
+    return new ExtendTarget(target, addresses);
+  }
+
+  private static boolean shareAnIdentity(RelayIds one, RelayIds other) {
+    return one.rsa().equals(other.rsa())
+        || (one.ed25519() != null && one.ed25519().equals(other.ed25519()));
   }
 
   private static List<LinkSpecifier> linkSpecifiers(Extend2 request) throws CircuitViolation {

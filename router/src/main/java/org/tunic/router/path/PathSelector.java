@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
@@ -156,7 +157,7 @@ public final class PathSelector {
 
   /** Whether any exit would do for {@code need}; looks at every exit. */
   public boolean anyExit(ExitNeed need) {
-    return exits.get(Quality.ANY).any(i -> allows(relays.get(i), need));
+    return table(exits, Quality.ANY).any(i -> allows(relays.get(i), need));
   }
 
   /**
@@ -196,8 +197,15 @@ public final class PathSelector {
       Quality quality,
       IntPredicate allowed,
       RandomGenerator random) {
-    int choice = tables.get(quality).choose(allowed, random);
-    return choice == Candidates.NOBODY ? tables.get(Quality.ANY).choose(allowed, random) : choice;
+    int choice = table(tables, quality).choose(allowed, random);
+    return choice == Candidates.NOBODY
+        ? table(tables, Quality.ANY).choose(allowed, random)
+        : choice;
+  }
+
+  /** The constructor made one for each quality. */
+  private static Candidates table(Map<Quality, Candidates> tables, Quality quality) {
+    return Objects.requireNonNull(tables.get(quality));
   }
 
   private boolean isUnrelated(Relay relay, int other) {

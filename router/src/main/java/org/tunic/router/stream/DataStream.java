@@ -374,6 +374,7 @@ public final class DataStream extends AbstractChannel {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // this very loop
   protected boolean isCompatible(EventLoop candidate) {
     return candidate == loop;
   }

@@ -242,7 +242,7 @@ public final class HopEndpoint {
       throw new CircuitViolation("SENDME of an unknown version", DestroyReason.PROTOCOL);
     }
     if (version == 1) {
-      int tagLength = length < 3 ? -1 : (cell[data + 1] & 0xff) << 8 | cell[data + 2] & 0xff;
+      int tagLength = length < 3 ? -1 : ((cell[data + 1] & 0xff) << 8) | (cell[data + 2] & 0xff);
       if (tagLength != CircuitWindows.TAG_BYTES || length < 3 + tagLength) {
         throw new CircuitViolation("SENDME with a tag of a wrong length", DestroyReason.PROTOCOL);
       }
@@ -437,6 +437,7 @@ public final class HopEndpoint {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the id may have been given to another stream
   void forget(DataStream stream) {
     if (streams.get(stream.streamId()) == stream) {
       streams.remove(stream.streamId());

@@ -400,6 +400,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     return new Begin(request.target().unredacted(), request.port(), flags);
   }
 
+  @SuppressWarnings("ReferenceEquality") // this very attempt
   private void onAnswer(
       WaitingStream<S> stream,
       StreamAttempt<S> attempt,
@@ -476,6 +477,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   }
 
   /** The attempt on that circuit is over, whatever became of it. */
+  @SuppressWarnings("ReferenceEquality") // this very attempt
   private void onOver(WaitingStream<S> stream, PooledCircuit<S> circuit, StreamAttempt<S> attempt) {
     circuit.streams--;
     boolean wasConnected =
