@@ -34,6 +34,9 @@ public final class Demo {
   /** Seconds from the start of the authorities until every relay has uploaded its descriptor. */
   private static final int UPLOAD_SECONDS = 3;
 
+  /** The same on a slow machine; more would fall into the next voting interval. */
+  private static final int MAX_UPLOAD_SECONDS = 5;
+
   private final DemoOptions options;
   private final PrintStream out;
   private final InstantSource clock;
@@ -164,10 +167,18 @@ public final class Demo {
     return started;
   }
 
-  /** Makes the first consensus fall due when uploads and both voting delays are over. */
+  /**
+   * Makes the first consensus fall due when uploads and both voting delays are over. How long the
+   * relays took to start tells how long their uploads will take: a vote too early makes an empty
+   * consensus, which everybody keeps for half a minute.
+   */
   private int votingOffset() {
-    long voteAt =
-        clock.instant().getEpochSecond() + (options.processes() ? 3L : 1L) * UPLOAD_SECONDS;
+    long started = TimeUnit.NANOSECONDS.toSeconds(nanoClock.getAsLong() - startNanos);
+    long upload =
+        options.processes()
+            ? 3L * UPLOAD_SECONDS
+            : Math.clamp(started, UPLOAD_SECONDS, MAX_UPLOAD_SECONDS);
+    long voteAt = clock.instant().getEpochSecond() + upload;
     long firstConsensus = voteAt + 2L * DemoTorrc.INITIAL_DELAY_SECONDS;
     return (int) Math.floorMod(firstConsensus, (long) DemoTorrc.INITIAL_INTERVAL_SECONDS);
   }

@@ -484,6 +484,24 @@ public final class AuthorityState {
     fetched.forEach(this::addCertificate);
   }
 
+  /** Certificates that we asked another authority for. */
+  public void fetchedCertificates(byte[] body) {
+    boolean fresh = false;
+    synchronized (this) {
+      for (KeyCertificate certificate : KeyCertificate.parseAll(NetdocText.of(body))) {
+        fresh |= addCertificate(certificate);
+      }
+    }
+    if (fresh) {
+      listener.certificates(certificates());
+    }
+  }
+
+  /** Whether we have no valid certificate of an authority. */
+  public boolean lacksCertificate(RsaIdentity authority) {
+    return certificates().stream().noneMatch(c -> c.identity().equals(authority));
+  }
+
   // ---- what is served
 
   public RsaIdentity v3ident() {

@@ -267,6 +267,7 @@ public final class SimulatedAuthorities {
       case "/tor/post/vote" -> answer(node.state.postVote(body));
       case "/tor/post/consensus-signature" -> answer(node.state.postSignatures(body));
       case "/tor/status-vote/next/consensus-signatures" -> answer(node.state.pendingSignatures());
+      case "/tor/keys/authority" -> answer(Optional.of(node.keys.certificate().text()));
       default ->
           path.startsWith("/tor/status-vote/next/")
               ? votes(node, path)

@@ -18,6 +18,7 @@ import org.tunic.crypto.bytes.Hex;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.authority.AuthorityConfig;
 import org.tunic.directory.authority.AuthorityState;
+import org.tunic.directory.doc.keycertificate.KeyCertificate;
 import org.tunic.directory.fetch.DirAnswer;
 import org.tunic.directory.fetch.DirAuthority;
 import org.tunic.directory.fetch.DirFetchException;
@@ -115,6 +116,7 @@ public final class VotingRound implements AutoCloseable {
   /** One whole round. */
   void round() throws InterruptedException {
     VotingSchedule round = state.schedule();
+    fetchMissingCertificates();
     sleeper.until(round.votingStarts());
     if (!state.schedule().equals(round)) {
       return; // a consensus arrived that changes the times
@@ -134,6 +136,22 @@ public final class VotingRound implements AutoCloseable {
     sleeper.until(round.validAfter());
     fetchMissingDescriptors();
     state.publish(round);
+  }
+
+  /**
+   * Without its certificate we could not check the signature of an authority whose vote we miss. It
+   * also opens the connections before there is any hurry.
+   */
+  private void fetchMissingCertificates() {
+    for (DirAuthority other : config.others()) {
+      if (state.lacksCertificate(other.v3().orElseThrow())) {
+        get(
+            List.of(other),
+            "/tor/keys/authority.z",
+            KeyCertificate.MAX_LENGTH,
+            state::fetchedCertificates);
+      }
+    }
   }
 
   private void sendVote() {

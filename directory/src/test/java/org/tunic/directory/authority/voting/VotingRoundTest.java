@@ -102,6 +102,13 @@ class VotingRoundTest {
   }
 
   @Test
+  void rounds_certificatesOfTheOthers_areFetchedBeforeTheFirstVote() throws Exception {
+    SimulatedAuthorities net = new SimulatedAuthorities(3, START, directory);
+    net.runUntil(Instant.parse("2026-11-22T19:40:05Z"));
+    net.nodes.forEach(node -> assertEquals(3, node.state.certificates().size()));
+  }
+
+  @Test
   void rounds_microdescriptorsOfTheConsensus_areServed() throws Exception {
     SimulatedAuthorities net = new SimulatedAuthorities(3, START, directory);
     net.uploadRelays();
