@@ -66,7 +66,7 @@ class CTorNetworkRelayIT {
         LISTED_LIMIT,
         () -> network.listed(relay),
         relay::logTail);
-    relay.awaitBootstrapped(LISTED_LIMIT);
+    relay.awaitDirectory(LISTED_LIMIT);
     Await.until(
         relay.name() + " known to the driving client",
         LISTED_LIMIT,

@@ -40,10 +40,15 @@ import org.jspecify.annotations.Nullable;
 final class TorNetwork implements AutoCloseable {
   private static final Duration CONSENSUS_LIMIT = Duration.ofMinutes(2);
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(2);
+
+  /** After a first consensus that lacks a node, networks that vote more seldom are started anew. */
+  private static final int PATIENCE_SECONDS = 60;
+
+  private static final int STARTS = 3;
   private static final Duration MAX_LIFE = Duration.ofMinutes(30);
 
   /** Seconds before a vote at which C tor nodes start; each node of ours needs more of them. */
-  private static final int START_AHEAD_SECONDS = 3;
+  private static final int START_AHEAD_SECONDS = 5;
 
   private static final double START_AHEAD_SECONDS_PER_JVM = 0.8;
   private static final int VOTE_DELAY_SECONDS = 2;
@@ -125,16 +130,32 @@ final class TorNetwork implements AutoCloseable {
 
     /** Makes the keys, starts the nodes and returns when the required ones are ready for use. */
     TorNetwork start() throws IOException {
-      empty(dir);
-      TorNetwork network = new TorNetwork(this);
-      Runtime.getRuntime().addShutdownHook(network.endAtExit);
-      try {
-        network.start(planned);
-        return network;
-      } catch (IOException | RuntimeException | Error e) {
-        network.close();
-        throw e;
+      for (int attempt = 1; ; attempt++) {
+        empty(dir);
+        TorNetwork network = new TorNetwork(this);
+        Runtime.getRuntime().addShutdownHook(network.endAtExit);
+        try {
+          network.start(planned);
+          return network;
+        } catch (Incomplete e) {
+          network.close();
+          if (attempt == STARTS) {
+            throw e;
+          }
+        } catch (IOException | RuntimeException | Error e) {
+          network.close();
+          throw e;
+        }
       }
+    }
+  }
+
+  /** The first consensus lacks a node, and the next one is too far off to wait for. */
+  private static final class Incomplete extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    Incomplete(String message) {
+      super(message);
     }
   }
 
@@ -197,7 +218,12 @@ final class TorNetwork implements AutoCloseable {
         CONSENSUS_LIMIT,
         () -> {
           endedNode(relays);
-          return relays.stream().allMatch(this::listed);
+          String consensus = consensus();
+          boolean complete = relays.stream().allMatch(node -> listed(consensus, node));
+          if (!complete && !consensus.isEmpty() && votingIntervalSeconds > PATIENCE_SECONDS) {
+            throw new Incomplete("the first consensus lacks a relay\n" + tails(relays));
+          }
+          return complete;
         },
         () -> tails(relays));
     for (TorNode node : nodes.values()) {
@@ -205,9 +231,12 @@ final class TorNetwork implements AutoCloseable {
         node.start(emptyTorrc(), MAX_LIFE);
       }
     }
-    // Relays too: an exit of C tor refuses streams from relays that it does not know yet.
     for (TorNode node : required) {
-      node.awaitBootstrapped(BOOTSTRAP_LIMIT);
+      if (node.role() == Role.CLIENT) {
+        node.awaitBootstrapped(BOOTSTRAP_LIMIT);
+      } else {
+        node.awaitDirectory(BOOTSTRAP_LIMIT);
+      }
     }
   }
 
@@ -233,7 +262,10 @@ final class TorNetwork implements AutoCloseable {
    * Running and Valid.
    */
   boolean listed(TorNode node) {
-    String consensus = consensus();
+    return listed(consensus(), node);
+  }
+
+  private static boolean listed(String consensus, TorNode node) {
     String identity = base64Identity(node.fingerprint());
     boolean entry = false;
     for (String line : consensus.lines().toList()) {

@@ -147,25 +147,29 @@ final class TorNode {
     }
   }
 
-  /** True if a line of the notice log contains {@code text}. */
-  boolean logged(String text) {
-    return noticeLog().contains(text);
-  }
-
-  boolean bootstrapped() {
-    return logged("Bootstrapped 100%");
-  }
-
   /** Waits for the line that says the client is ready; fails at once if the process ends. */
   void awaitBootstrapped(Duration limit) {
+    awaitLogged("Bootstrapped 100%", limit);
+  }
+
+  /**
+   * Waits until the node knows the relays of the network: an exit refuses streams from relays that
+   * it does not know. That a relay of C tor has built a circuit of its own is not waited for, since
+   * it may want the only relay with the flag Stable for two hops, until the next consensus.
+   */
+  void awaitDirectory(Duration limit) {
+    awaitLogged("Bootstrapped 75%", limit);
+  }
+
+  private void awaitLogged(String text, Duration limit) {
     Await.until(
-        name + " (" + subject + ") at 100 %",
+        name + " (" + subject + "): " + text,
         limit,
         () -> {
           if (!running()) {
             throw new AssertionError(name + " (" + subject + ") ended\n" + logTail());
           }
-          return bootstrapped();
+          return noticeLog().contains(text);
         },
         this::logTail);
   }
