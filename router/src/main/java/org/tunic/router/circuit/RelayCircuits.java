@@ -6,11 +6,14 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.handshake.HandshakeFailedException;
@@ -63,6 +66,8 @@ public final class RelayCircuits implements CircuitAcceptor {
       Supplier<List<NtorOnionKeypair>> onionKeys,
       boolean extendPrivate,
       IntSupplier windowCells) {}
+
+  private static final Logger log = LoggerFactory.getLogger(RelayCircuits.class);
 
   private final Settings settings;
   private final Function<ExtendTarget, CompletableFuture<Channel>> channels;
@@ -149,7 +154,11 @@ public final class RelayCircuits implements CircuitAcceptor {
     } catch (HandshakeFailedException e) {
       answer = waiting::refused;
     }
-    waiting.channel.loop().execute(answer);
+    try {
+      waiting.channel.loop().execute(answer);
+    } catch (RejectedExecutionException e) {
+      log.debug("a handshake came to its end when the loops had stopped");
+    }
   }
 
   private static Tor1RelayLayer layer(RelayAnswer answer) {
