@@ -45,6 +45,12 @@ public final class VoteMaker {
   private static final int FAST_MIN_DEFAULT = 4;
   private static final String NO_CONTACT = "(none)";
 
+  /**
+   * Kilobytes a second at least, in testing networks. Relays that have carried nothing yet would
+   * all have 0, and the first to have 1 would be chosen for every place in a circuit.
+   */
+  private static final long TESTING_MIN_BANDWIDTH = 1;
+
   private final AuthorityConfig config;
   private final DescriptorBook book;
   private final ReachabilityTests reachability;
@@ -223,7 +229,7 @@ public final class VoteMaker {
     }
   }
 
-  private static RelayOpinion opinion(
+  private RelayOpinion opinion(
       KnownRelay relay, FlagAssigner assigner, List<String> microdescriptors) {
     RouterDescriptor descriptor = relay.descriptor();
     RouterContents contents = descriptor.contents();
@@ -238,7 +244,7 @@ public final class VoteMaker {
         assigner.flags(relay),
         version(contents.platform()),
         contents.protocols(),
-        relay.advertisedBandwidth(),
+        Math.max(relay.advertisedBandwidth(), config.testing() ? TESTING_MIN_BANDWIDTH : 0),
         relay.measured(),
         contents.policy().summary(false),
         descriptor.ids().ed25519(),

@@ -1,6 +1,7 @@
 package org.tunic.directory.authority.voting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ class VotingRoundTest {
               .map(n -> n.published(flavor).orElseThrow().text())
               .collect(Collectors.toSet());
       assertEquals(1, texts.size());
+      assertFalse(texts.iterator().next().contains("w Bandwidth=0"));
       Consensus consensus = verified(net, net.nodes.getFirst(), flavor);
       assertEquals(3, consensus.signatures().size());
       assertEquals(7, consensus.relays().size());
