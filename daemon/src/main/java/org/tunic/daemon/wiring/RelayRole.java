@@ -97,7 +97,8 @@ final class RelayRole implements AutoCloseable {
     this.keystore = keystore;
     this.started = engine.clock().instant();
     this.credentials = new LinkCredentials(keystore.keys(), engine.clock(), engine.random());
-    credentials.get(); // an RSA key is made: here, and not on the event loop of the first connection
+    credentials
+        .get(); // an RSA key is made: here, and not on the event loop of the first connection
     this.policy = policy();
     this.observed =
         new ObservedBandwidth(
