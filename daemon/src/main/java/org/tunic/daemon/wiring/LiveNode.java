@@ -74,6 +74,7 @@ public final class LiveNode implements AutoCloseable {
   private final StreamDirectoryTransport transport;
   private final DirectoryFetcher fetcher;
   private final DocumentBoard board = new DocumentBoard();
+  private final RequiredProtocols requiredProtocols;
   private final ClientRole client;
   private final @Nullable RelayRole relay;
   private final @Nullable AuthorityRole authority;
@@ -94,6 +95,7 @@ public final class LiveNode implements AutoCloseable {
     this.config = config;
     this.engine = engine;
     this.progress = new BootstrapProgress(listener);
+    this.requiredProtocols = new RequiredProtocols(config.relay().isPresent());
     this.relay =
         config.relay().isPresent()
             ? new RelayRole(
@@ -307,6 +309,9 @@ public final class LiveNode implements AutoCloseable {
             .microdescriptors(documents.microdescriptors().values())
             .descriptors(documents.descriptors().values());
     documents.consensuses().values().forEach(set::consensus);
+    documents.consensuses().values().stream()
+        .findFirst()
+        .ifPresent(consensus -> requiredProtocols.check(consensus.preamble()));
     DocumentSet cached = set.build();
     board.change(d -> d.withCached(cached));
     if (authority != null) {

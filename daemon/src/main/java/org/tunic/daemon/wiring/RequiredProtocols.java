@@ -1,0 +1,44 @@
+package org.tunic.daemon.wiring;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.directory.doc.consensus.ConsensusPreamble;
+import org.tunic.directory.protover.ProtocolVersions;
+
+/**
+ * Tells the operator when the network requires subprotocols that this program lacks. C tor exits
+ * then; Tunic says so and goes on, because it advertises what it lacks as lacking.
+ *
+ * <p>Spec: tor-spec/subprotocol-versioning. Threads: the directory fetcher's.
+ */
+final class RequiredProtocols {
+  private static final Logger LOG = LoggerFactory.getLogger(RequiredProtocols.class);
+
+  private final boolean relay;
+  private final ProtocolVersions ours = ProtocolVersions.of(OwnDescriptor.PROTOCOLS);
+  private ProtocolVersions told = ProtocolVersions.EMPTY;
+
+  RequiredProtocols(boolean relay) {
+    this.relay = relay;
+  }
+
+  /** Compares a consensus' list with ours; the same answer is said once. */
+  void check(ConsensusPreamble consensus) {
+    ConsensusPreamble.Protocols lists = consensus.protocols();
+    ProtocolVersions required = relay ? lists.requiredRelay() : lists.requiredClient();
+    ProtocolVersions missing = missing(required);
+    if (!missing.isEmpty() && !missing.equals(told)) {
+      LOG.warn(
+          "The network requires {} of {}, which this version lacks: it goes on, but others may not"
+              + " use it",
+          missing,
+          relay ? "relays" : "clients");
+    }
+    told = missing;
+  }
+
+  /** What of these we lack. */
+  ProtocolVersions missing(ProtocolVersions required) {
+    return required.missingFrom(ours);
+  }
+}
