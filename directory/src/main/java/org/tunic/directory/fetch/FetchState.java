@@ -20,6 +20,7 @@ import org.tunic.directory.doc.consensus.Consensus;
 import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.doc.consensus.DirectorySignature;
 import org.tunic.directory.doc.consensus.DirectorySignature.CertificateId;
+import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.directory.doc.consensus.RouterStatus;
 import org.tunic.directory.doc.consensus.UntrustedException;
 import org.tunic.directory.doc.consensus.UnverifiedConsensus;
@@ -64,6 +65,9 @@ final class FetchState {
 
   /** How long an unverified consensus is kept while its certificates are fetched. */
   static final Duration CERTIFICATE_PATIENCE = Duration.ofSeconds(20);
+
+  /** Relays of a circuit. */
+  private static final int MIN_RELAYS = 3;
 
   /** How long a descriptor or microdescriptor is kept after a consensus last listed it. */
   static final Duration RETENTION = Duration.ofDays(7);
@@ -333,7 +337,7 @@ final class FetchState {
         settings.early()
             ? FetchWindow.forCache(consensus.lifetime())
             : FetchWindow.forClient(consensus.lifetime());
-    flavor.due = window.choose(random);
+    flavor.due = isUsable(consensus) ? window.choose(random) : now;
     flavor.attempts.forgive();
     flavor.attempts.pause(now);
     switch (consensus.flavor()) {
@@ -347,6 +351,15 @@ final class FetchState {
         }
       }
     }
+  }
+
+  /**
+   * Whether a circuit through the relays listed is possible. The first consensus of a new network
+   * may come before its relays do: nobody stays with it for its whole life.
+   */
+  private static boolean isUsable(Consensus consensus) {
+    return consensus.relays().size() >= MIN_RELAYS
+        && consensus.relays().stream().anyMatch(relay -> relay.has(RelayFlag.EXIT));
   }
 
   private Verdict applyCertificates(
