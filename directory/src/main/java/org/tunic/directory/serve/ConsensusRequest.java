@@ -103,7 +103,7 @@ final class ConsensusRequest {
       return DirAnswer.empty(
           404, "Consensus not signed by sufficient number of requested authorities");
     }
-    if (modifiedSince.map(since -> !lifetime.validAfter().isAfter(since)).orElse(false)) {
+    if (modifiedSince.map(lifetime.validAfter()::isBefore).orElse(false)) {
       return DirAnswer.empty(304, "Not modified");
     }
     Bytes body =

@@ -325,7 +325,7 @@ public final class DirectoryResponder {
     Optional<Instant> since = request.headers().get("If-Modified-Since").flatMap(HttpTime::parse);
     List<NetdocText> modified =
         certificates.stream()
-            .filter(c -> since.map(c.published()::isAfter).orElse(true))
+            .filter(c -> !since.map(c.published()::isBefore).orElse(false))
             .map(KeyCertificate::text)
             .toList();
     return modified.isEmpty()
