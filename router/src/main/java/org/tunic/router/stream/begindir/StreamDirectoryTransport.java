@@ -62,11 +62,18 @@ public final class StreamDirectoryTransport implements DirectoryTransport {
     Channel channel = open(target);
     try {
       DirClientHandler exchange = new DirClientHandler(request, host(target), limits.stall());
+      // On the loop: a stream that closes between two steps of adding from elsewhere would drop the
+      // handler without a word, and the exchange would wait for its total time.
       channel
-          .pipeline()
-          .addLast(
-              new HttpClientCodec(MAX_STATUS_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES, false),
-              exchange);
+          .eventLoop()
+          .execute(
+              () ->
+                  channel
+                      .pipeline()
+                      .addLast(
+                          new HttpClientCodec(
+                              MAX_STATUS_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES, false),
+                          exchange));
       DirClientHandler.Raw raw = await(exchange.result(), limits.total());
       return answer(raw, request.maxResponseBytes());
     } finally {
