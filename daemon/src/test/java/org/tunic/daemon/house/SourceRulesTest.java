@@ -62,4 +62,13 @@ class SourceRulesTest {
           .toList();
     }
   }
+
+  private static Path root() {
+    for (Path dir = Path.of("").toAbsolutePath(); dir != null; dir = dir.getParent()) {
+      if (Files.isRegularFile(dir.resolve("daemon/pom.xml"))) {
+        return dir;
+      }
+    }
+    throw new AssertionError("not inside the working tree");
+  }
 }

@@ -180,6 +180,11 @@ final class TorNetwork implements AutoCloseable {
     return node;
   }
 
+  /** Starts a node that was stopped, with the files it has. */
+  void startAgain(TorNode node) throws IOException {
+    node.start(emptyTorrc(), MAX_LIFE);
+  }
+
   private void start(List<Builder.Planned> planned) throws IOException {
     List<Callable<TorNode>> work = new ArrayList<>();
     for (Builder.Planned p : planned) {

@@ -1,0 +1,294 @@
+package org.tunic.daemon.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The figures of {@code bench/relay}: what one relay of ours costs and does beside one of C tor, in
+ * the same network, at the same time of day, under the same load.
+ *
+ * <p>Both relays are exits of one C tor network and take the same seat of the same path in turn,
+ * between the same two neighbours, driven by the same client. Each is warmed up in each seat. CPU
+ * time is that of the whole process from {@code /proc}, JIT and collector included; the other
+ * nodes, curl and the web server share the machine with it. TestingEnableCellStatsEvent is off for
+ * C tor, which would otherwise keep a note of every cell; nobody votes meanwhile.
+ *
+ * <p>Threads: main.
+ */
+final class RelayBench {
+  private static final long MIB = 1 << 20;
+  private static final long ONE_STREAM_BYTES = 160 * MIB;
+  private static final long EACH_OF_EIGHT_BYTES = 64 * MIB;
+  private static final long WARM_UP_BYTES = 24 * MIB;
+  private static final int EIGHT = 8;
+  private static final int STARTS = 5;
+  private static final int BOOTSTRAPS = 3;
+  private static final int LIMIT_SECONDS = 90;
+  private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
+
+  private final Path dir;
+  private final WebServer web;
+
+  private RelayBench(Path dir, WebServer web) {
+    this.dir = dir;
+    this.web = web;
+  }
+
+  /** Runs everything; the one argument is a directory for the files of the networks. */
+  public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
+    try (WebServer web = new WebServer()) {
+      RelayBench bench = new RelayBench(Path.of(args[0]).toAbsolutePath(), web);
+      double ctorChain = bench.besideEachOther();
+      bench.chainOfOurs(ctorChain);
+    }
+  }
+
+  // ---- one network of C tor, with a relay of each
+
+  private double besideEachOther() throws IOException {
+    TorNetwork.Builder builder =
+        TorNetwork.in(dir.resolve("beside"))
+            .authorities(3, Subject.CTOR)
+            .node("mid0", Role.MIDDLE, Subject.CTOR)
+            .node("exit0", Role.EXIT, Subject.CTOR)
+            .node(SharedNetworks.relayOf(Subject.CTOR), Role.EXIT, Subject.CTOR)
+            .node(SharedNetworks.relayOf(Subject.OURS), Role.EXIT, Subject.OURS)
+            .node(SharedNetworks.DRIVER, Role.CLIENT, Subject.CTOR)
+            .votingInterval(12 * 3600)
+            .logLevel("none");
+    try (TorNetwork network = builder.start();
+        ControlPort control = new ControlPort(network.node(SharedNetworks.DRIVER))) {
+      say("idle relay, resident: %s", both("%.0f MiB", subject -> resident(network, subject)));
+      for (Seat seat : Seat.values()) {
+        for (Subject subject : Subject.values()) {
+          load(network, control, seat, subject, EIGHT, WARM_UP_BYTES);
+        }
+        for (int streams : new int[] {1, EIGHT}) {
+          measure(network, control, seat, streams);
+        }
+      }
+      say("relay after load, resident: %s", both("%.0f MiB", s -> resident(network, s)));
+      say(
+          "client from start to 100 %%: %s (median of %d)",
+          both("%.1f s", subject -> bootstrapSeconds(network, subject)), BOOTSTRAPS);
+      say(
+          "relay from start to listening: %s (median of %d)",
+          both("%.2f s", subject -> listeningSeconds(network, subject)), STARTS);
+      return load(network, control, Seat.MIDDLE, Subject.CTOR, EIGHT, EACH_OF_EIGHT_BYTES).mbits();
+    }
+  }
+
+  /** The place of the relay that is measured. */
+  private enum Seat {
+    GUARD,
+    MIDDLE,
+    EXIT;
+
+    TorNode[] path(TorNetwork network, TorNode relay) {
+      TorNode middle = network.node("mid0");
+      TorNode exit = network.node("exit0");
+      return switch (this) {
+        case GUARD -> new TorNode[] {relay, middle, exit};
+        case MIDDLE -> new TorNode[] {middle, relay, exit};
+        case EXIT -> new TorNode[] {middle, exit, relay};
+      };
+    }
+  }
+
+  /**
+   * What a load came to.
+   *
+   * @param cpuSeconds of the relay that is measured
+   */
+  private record Load(long bytes, double seconds, double cpuSeconds) {
+    double mbits() {
+      return bytes * 8 / seconds / 1e6;
+    }
+
+    double cpuSecondsPerGib() {
+      return cpuSeconds / (bytes / (double) (1 << 30));
+    }
+  }
+
+  private void measure(TorNetwork network, ControlPort control, Seat seat, int streams)
+      throws IOException {
+    Map<Subject, Load> loads = new EnumMap<>(Subject.class);
+    for (Subject subject : Subject.values()) {
+      long each = streams == 1 ? ONE_STREAM_BYTES : EACH_OF_EIGHT_BYTES;
+      loads.put(subject, load(network, control, seat, subject, streams, each));
+    }
+    say(
+        "%s %d %s: %s CPU s/GiB   (%s Mbit/s)",
+        seat.name().toLowerCase(Locale.ROOT),
+        streams,
+        streams == 1 ? "stream" : "streams",
+        both("%.2f", subject -> loads.get(subject).cpuSecondsPerGib()),
+        both("%.0f", subject -> loads.get(subject).mbits()));
+  }
+
+  private Load load(
+      TorNetwork network,
+      ControlPort control,
+      Seat seat,
+      Subject subject,
+      int streams,
+      long eachBytes)
+      throws IOException {
+    TorNode relay = network.node(SharedNetworks.relayOf(subject));
+    TorNode driver = network.node(SharedNetworks.DRIVER);
+    try (ControlPort.Pin pin = control.pin(streams, seat.path(network, relay))) {
+      Duration before = relay.cpu();
+      double seconds = download(driver, streams, eachBytes);
+      double cpu = relay.cpu().minus(before).toNanos() / 1e9;
+      if (pin.streams() != streams) {
+        throw new IOException("only " + pin.streams() + " streams took the path");
+      }
+      return new Load(streams * eachBytes, seconds, cpu);
+    }
+  }
+
+  /** Downloads side by side, each isolated from the others; returns the seconds until the last. */
+  private double download(TorNode client, int streams, long eachBytes) throws IOException {
+    List<Process> curls = new ArrayList<>();
+    long startNanos = System.nanoTime();
+    try {
+      for (int i = 0; i < streams; i++) {
+        String proxy = "socks5h://u%1$d:u%1$d@127.0.0.1:%2$d".formatted(i, client.ports().socks());
+        curls.add(
+            new ProcessBuilder(
+                    "curl",
+                    "-q",
+                    "-sS",
+                    "-m",
+                    Integer.toString(LIMIT_SECONDS),
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{size_download}",
+                    "--proxy",
+                    proxy,
+                    "http://127.0.0.1:" + web.port() + "/stream/" + eachBytes)
+                .redirectErrorStream(true)
+                .start());
+      }
+      for (Process curl : curls) {
+        String said = new String(curl.getInputStream().readAllBytes(), UTF_8);
+        if (!said.equals(Long.toString(eachBytes))) {
+          throw new IOException("a download broke: " + said + "\n" + client.logTail());
+        }
+      }
+      return (System.nanoTime() - startNanos) / 1e9;
+    } finally {
+      curls.forEach(Process::destroy);
+    }
+  }
+
+  // ---- a network of ours alone
+
+  private void chainOfOurs(double ctorMbits) throws IOException {
+    TorNetwork.Builder builder =
+        TorNetwork.in(dir.resolve("ours"))
+            .authorities(3, Subject.OURS)
+            .node("mid0", Role.MIDDLE, Subject.OURS)
+            .node("mid1", Role.MIDDLE, Subject.OURS)
+            .node("exit0", Role.EXIT, Subject.OURS)
+            .node("client", Role.CLIENT, Subject.OURS)
+            .votingInterval(12 * 3600)
+            .logLevel("none");
+    try (TorNetwork network = builder.start()) {
+      TorNode client = network.node("client");
+      download(client, EIGHT, WARM_UP_BYTES);
+      double seconds = download(client, EIGHT, EACH_OF_EIGHT_BYTES);
+      say(
+          "whole chain, 8 downloads of 64 MiB: ours %.0f ctor %.0f Mbit/s",
+          EIGHT * EACH_OF_EIGHT_BYTES * 8 / seconds / 1e6, ctorMbits);
+    }
+  }
+
+  // ---- single figures
+
+  private static double resident(TorNetwork network, Subject subject) {
+    return network.node(SharedNetworks.relayOf(subject)).residentKib() / 1024.0;
+  }
+
+  private static double bootstrapSeconds(TorNetwork network, Subject subject) {
+    double[] seconds = new double[BOOTSTRAPS];
+    for (int i = 0; i < BOOTSTRAPS; i++) {
+      try {
+        TorNode client = network.startClient("client" + subject.label() + i, subject);
+        client.awaitBootstrapped(BOOTSTRAP_LIMIT);
+        seconds[i] = (System.nanoTime() - client.startedNanos()) / 1e9;
+        client.stop();
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return median(seconds);
+  }
+
+  /** Starts the relay again and again, with the keys it has, until its ORPort takes connections. */
+  private static double listeningSeconds(TorNetwork network, Subject subject) {
+    TorNode relay = network.node(SharedNetworks.relayOf(subject));
+    double[] seconds = new double[STARTS];
+    for (int i = 0; i < STARTS; i++) {
+      relay.stop();
+      try {
+        network.startAgain(relay);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      while (!accepts(relay.ports().or())) {
+        if (!relay.running()) {
+          throw new AssertionError("the relay ended\n" + relay.logTail());
+        }
+        Await.pause(5);
+      }
+      seconds[i] = (System.nanoTime() - relay.startedNanos()) / 1e9;
+      relay.awaitDirectory(BOOTSTRAP_LIMIT);
+    }
+    return median(seconds);
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  // ---- output
+
+  private interface Figure {
+    double of(Subject subject);
+  }
+
+  private static String both(String format, Figure figure) {
+    return ("ours " + format + " ctor " + format)
+        .formatted(figure.of(Subject.OURS), figure.of(Subject.CTOR));
+  }
+
+  private static void say(String format, Object... values) {
+    System.out.println(format.formatted(values));
+  }
+}
