@@ -29,9 +29,9 @@ import java.util.Map;
  */
 final class RelayBench {
   private static final long MIB = 1 << 20;
-  private static final long ONE_STREAM_BYTES = 160 * MIB;
+  private static final long ONE_STREAM_BYTES = 96 * MIB;
   private static final long EACH_OF_EIGHT_BYTES = 64 * MIB;
-  private static final long WARM_UP_BYTES = 24 * MIB;
+  private static final long WARM_UP_BYTES = 16 * MIB;
   private static final int EIGHT = 8;
   private static final int STARTS = 5;
   private static final int BOOTSTRAPS = 3;
