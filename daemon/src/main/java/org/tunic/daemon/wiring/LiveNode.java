@@ -95,7 +95,8 @@ public final class LiveNode implements AutoCloseable {
     this.config = config;
     this.engine = engine;
     this.progress = new BootstrapProgress(listener);
-    this.requiredProtocols = new RequiredProtocols(config.relay().isPresent());
+    this.requiredProtocols =
+        new RequiredProtocols(config.relay().isPresent(), config.network().testing());
     this.relay =
         config.relay().isPresent()
             ? new RelayRole(

@@ -20,11 +20,11 @@ final class RequiredProtocolsTest {
   void relay_isToldWhatItLacks() {
     assertEquals(
         ProtocolVersions.of("FlowCtrl=2 HSDir=2 HSIntro=4-5 HSRend=2 Relay=3-4"),
-        new RequiredProtocols(true).missing(REQUIRED_RELAY));
+        new RequiredProtocols(true, false).missing(REQUIRED_RELAY));
   }
 
   @Test
   void client_lacksNothing() {
-    assertTrue(new RequiredProtocols(false).missing(REQUIRED_CLIENT).isEmpty());
+    assertTrue(new RequiredProtocols(false, false).missing(REQUIRED_CLIENT).isEmpty());
   }
 }
