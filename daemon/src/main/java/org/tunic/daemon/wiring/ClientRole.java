@@ -3,11 +3,15 @@ package org.tunic.daemon.wiring;
 import io.netty.channel.ReflectiveChannelFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,7 @@ import org.tunic.daemon.config.ConfigException;
 import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
+import org.tunic.router.cell.EndReason;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
@@ -32,8 +37,11 @@ import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.guard.StateFile;
 import org.tunic.router.path.PathRules;
 import org.tunic.router.stream.DataStream;
+import org.tunic.router.stream.StreamEndedException;
 import org.tunic.router.stream.socks.SocksListener;
 import org.tunic.router.stream.socks.SocksSettings;
+import org.tunic.router.stream.socks.StreamRequest;
+import org.tunic.router.stream.socks.TargetHost;
 
 /**
  * A node's own use of the network: guards, ready circuits, SOCKS ports.
@@ -115,7 +123,8 @@ final class ClientRole implements AutoCloseable {
   void listen(Config config, Engine engine) throws ConfigException {
     int group = 0;
     for (ClientPort port : config.client().socksPorts()) {
-      SocksListener listener = new SocksListener(settings(port, group++, config), pool::open, null);
+      SocksListener listener =
+          new SocksListener(settings(port, group++, config), request -> open(port, request), null);
       listeners.add(listener);
       InetSocketAddress bound;
       try {
@@ -134,6 +143,24 @@ final class ClientRole implements AutoCloseable {
       }
       LOG.info("Opened Socks listener on {}", text(bound));
     }
+  }
+
+  /** Opens a stream unless the flags of the port forbid its kind of target. */
+  private CompletableFuture<DataStream> open(ClientPort port, StreamRequest request) {
+    return allows(port, request.target())
+        ? pool.open(request)
+        : CompletableFuture.failedFuture(new StreamEndedException(EndReason.EXITPOLICY));
+  }
+
+  static boolean allows(ClientPort port, TargetHost target) {
+    return switch (target) {
+      case TargetHost.Name(String name) ->
+          name.toLowerCase(Locale.ROOT).endsWith(".onion")
+              ? port.onionTraffic()
+              : port.dnsRequest();
+      case TargetHost.Literal(InetAddress address) ->
+          address instanceof Inet6Address ? port.ipv6Traffic() : port.ipv4Traffic();
+    };
   }
 
   static String text(InetSocketAddress address) {
