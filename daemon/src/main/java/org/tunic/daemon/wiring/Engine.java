@@ -11,7 +11,6 @@ import java.util.function.LongSupplier;
 import org.tunic.crypto.random.LoopRandom;
 import org.tunic.router.channel.LoopContexts;
 import org.tunic.router.circuit.LoopScratches;
-import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.link.TlsContext;
 import org.tunic.router.link.Transport;
 
@@ -21,16 +20,16 @@ import org.tunic.router.link.Transport;
  *
  * <p>Threads: immutable; {@link #close} once.
  *
+ * @param cpus processors to use: NumCPUs, or those there are
  * @param workers a few threads of low priority for work that is heavy for an event loop:
  *     compressing documents, building consensuses
- * @param onionSkins answers CREATE2
  */
 public record Engine(
+    int cpus,
     Transport transport,
     EventLoopGroup loops,
     LoopContexts contexts,
     LoopScratches scratches,
-    OnionSkins onionSkins,
     ExecutorService workers,
     TlsContext.Engine tls,
     InstantSource clock,
@@ -68,11 +67,11 @@ public record Engine(
                 .factory());
     workers.allowCoreThreadTimeOut(true);
     return new Engine(
+        threads,
         transport,
         loops,
         new LoopContexts(random),
         new LoopScratches(loops, () -> new LoopRandom(random)),
-        new OnionSkins(threads),
         workers,
         TlsContext.bestEngine(),
         clock,
@@ -83,7 +82,6 @@ public record Engine(
   /** Ends all threads; nodes are closed before. */
   @Override
   public void close() {
-    onionSkins.close();
     workers.shutdownNow();
     loops
         .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)

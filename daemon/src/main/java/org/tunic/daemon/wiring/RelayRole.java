@@ -32,13 +32,17 @@ import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.ExitPolicySettings;
 import org.tunic.directory.policy.PolicySyntaxException;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.OnionQueueRules;
+import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
+import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
 import org.tunic.router.stream.begindir.DirectoryServer;
@@ -66,6 +70,8 @@ final class RelayRole implements AutoCloseable {
   private final LinkCredentials credentials;
   private final ExitPolicy policy;
   private final ExitResolver resolver;
+  private final OnionSkins onionSkins;
+  private final LimitCounters limitCounters = new LimitCounters();
   private final RelayCircuits circuits;
   private final DirectoryServer directory;
   private final ObservedBandwidth observed;
@@ -119,6 +125,12 @@ final class RelayRole implements AutoCloseable {
             engine.workers(),
             config.authority().isPresent() ? DirServerLimits.AUTHORITY : DirServerLimits.CACHE,
             engine.clock());
+    this.onionSkins =
+        new OnionSkins(
+            engine.cpus(),
+            () -> OnionQueueRules.of(params(view.get()), Duration.ZERO),
+            limitCounters,
+            engine.nanoClock());
     ExitSettings exit = ExitSettings.of(relay.exit().ipv6(), relay.exit().rejectPrivate());
     this.circuits =
         new RelayCircuits(
@@ -138,10 +150,14 @@ final class RelayRole implements AutoCloseable {
                 address -> isRelay(view.get().orElse(null), address),
                 directory::accept,
                 engine.random()),
-            engine.onionSkins(),
+            onionSkins,
             engine.contexts(),
             engine.scratches(),
             engine.random());
+  }
+
+  private static ConsensusParameters params(Optional<NetworkView> view) {
+    return view.map(NetworkView::params).orElse(ConsensusParameters.DEFAULTS);
   }
 
   /** Consensus parameter {@code circwindow}. */
@@ -205,6 +221,11 @@ final class RelayRole implements AutoCloseable {
 
   RelayCircuits circuits() {
     return circuits;
+  }
+
+  /** What the bounds of this relay did. */
+  LimitCounters limitCounters() {
+    return limitCounters;
   }
 
   LinkCredentials credentials() {
@@ -285,6 +306,7 @@ final class RelayRole implements AutoCloseable {
   public void close() {
     dirPorts.forEach(DirPortListener::close);
     sampler.cancel(false);
+    onionSkins.close();
     resolver.close();
   }
 }

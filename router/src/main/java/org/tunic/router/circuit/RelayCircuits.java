@@ -37,12 +37,12 @@ import org.tunic.router.cell.CreatedFast;
 import org.tunic.router.cell.Destroy;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Extend2;
-import org.tunic.router.cell.HandshakeType;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.limits.HandshakeKind;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -129,37 +129,39 @@ public final class RelayCircuits implements CircuitAcceptor {
   }
 
   private void create2(Channel channel, int circId, Create2 create) {
-    if (!create.type().equals(HandshakeType.NTOR)) {
+    HandshakeKind kind = HandshakeKind.of(create.type()).orElse(HandshakeKind.TAP);
+    if (kind != HandshakeKind.NTOR) {
       channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
       return;
     }
-    Waiting waiting = new Waiting(channel, circId);
+    Waiting waiting = new Waiting(channel, circId, create);
     if (!channel.attach(circId, waiting)) {
       channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
       return;
     }
-    if (!onionSkins.submit(() -> answerNtor(waiting, create.onionSkin().toArray()))) {
-      channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
+    if (!onionSkins.submit(kind, channel.peer().isPresent(), waiting)) {
+      waiting.refuse(DestroyReason.RESOURCELIMIT);
     }
   }
 
-  /** Threads: a thread of the pool. */
-  private void answerNtor(Waiting waiting, byte[] skin) {
-    Runnable answer;
+  /**
+   * Computes the answer to an onion skin. Threads: one of the pool's.
+   *
+   * @throws HandshakeFailedException when there is none: refuse the circuit
+   */
+  private Answer answer(Create2 create) throws HandshakeFailedException {
     try (RelayAnswer handshake =
-        NtorRelay.answer(skin, settings.ids().rsa(), settings.onionKeys().get(), secureRandom)) {
-      Tor1RelayLayer layer = layer(handshake);
-      Created2 created = new Created2(handshake.reply());
-      answer = () -> waiting.answered(layer, created);
-    } catch (HandshakeFailedException e) {
-      answer = waiting::refused;
-    }
-    try {
-      waiting.channel.loop().execute(answer);
-    } catch (RejectedExecutionException e) {
-      log.debug("a handshake came to its end when the loops had stopped");
+        NtorRelay.answer(
+            create.onionSkin().toArray(),
+            settings.ids().rsa(),
+            settings.onionKeys().get(),
+            secureRandom)) {
+      return new Answer(layer(handshake), new Created2(handshake.reply()));
     }
   }
+
+  /** What an onion skin came to; the layer is the receiver's to close. */
+  private record Answer(Tor1RelayLayer layer, Created2 created) {}
 
   private static Tor1RelayLayer layer(RelayAnswer answer) {
     try (Tor1Keys keys = answer.keySeed().tor1Keys()) {
@@ -179,50 +181,80 @@ public final class RelayCircuits implements CircuitAcceptor {
     channel.send(circId, reply);
   }
 
-  /** A circuit id whose onion skin is with the pool. Threads: event loop of its channel. */
-  private final class Waiting implements CircuitHalf {
+  /**
+   * A circuit id whose onion skin is with the pool.
+   *
+   * <p>Threads: event loop of its channel, but for the pool's {@link #answer} and {@link #giveUp}.
+   */
+  private final class Waiting implements CircuitHalf, OnionSkins.Job {
     private final Channel channel;
     private final int circId;
+    private final Create2 create;
     private boolean gone;
 
-    Waiting(Channel channel, int circId) {
+    Waiting(Channel channel, int circId, Create2 create) {
       this.channel = channel;
       this.circId = circId;
+      this.create = create;
     }
 
-    void answered(Tor1RelayLayer layer, Created2 created) {
+    @Override
+    public void answer() {
+      Runnable then;
+      try {
+        Answer answer = RelayCircuits.this.answer(create);
+        then = () -> answered(answer);
+      } catch (HandshakeFailedException e) {
+        then = () -> refuse(DestroyReason.PROTOCOL);
+      }
+      onLoop(then);
+    }
+
+    @Override
+    public void giveUp() {
+      onLoop(() -> refuse(DestroyReason.RESOURCELIMIT));
+    }
+
+    private void onLoop(Runnable then) {
+      try {
+        channel.loop().execute(then);
+      } catch (RejectedExecutionException e) {
+        log.debug("a handshake came to its end when the loops had stopped");
+      }
+    }
+
+    private void answered(Answer answer) {
       if (gone) {
-        layer.close();
+        answer.layer.close();
         return;
       }
       channel.detach(circId);
-      opened(channel, circId, layer, created);
+      opened(channel, circId, answer.layer, answer.created);
     }
 
-    void refused() {
+    void refuse(DestroyReason reason) {
       if (!gone) {
-        giveUp(DestroyReason.PROTOCOL);
+        goAway();
+        channel.send(circId, new Destroy(reason));
       }
     }
 
-    private void giveUp(DestroyReason reason) {
+    private void goAway() {
       gone = true;
-      channel.send(circId, new Destroy(reason));
+      onionSkins.cancel(this);
     }
 
     @Override
     public void onRelayCell(int command, byte[] cell, int bodyOffset) {
-      if (!gone) {
-        giveUp(DestroyReason.PROTOCOL);
-      }
+      refuse(DestroyReason.PROTOCOL);
     }
 
     @Override
     public void onMessage(ChannelMessage message) {
       if (message instanceof Destroy) {
-        gone = true;
-      } else if (!gone) {
-        giveUp(DestroyReason.PROTOCOL);
+        goAway();
+      } else {
+        refuse(DestroyReason.PROTOCOL);
       }
     }
 
@@ -231,7 +263,7 @@ public final class RelayCircuits implements CircuitAcceptor {
 
     @Override
     public void onChannelClosed(DestroyReason why) {
-      gone = true;
+      goAway();
     }
   }
 

@@ -29,6 +29,7 @@ import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.InMemoryLink;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.IncomingResolve;
 import org.tunic.router.stream.IncomingStream;
@@ -104,7 +105,8 @@ final class CircuitNetwork implements AutoCloseable {
     final List<DataStream> accepted = new CopyOnWriteArrayList<>();
     final List<InMemoryLink> incoming = new CopyOnWriteArrayList<>();
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
-    private final OnionSkins onionSkins = new OnionSkins(1);
+    private final OnionSkins onionSkins =
+        new OnionSkins(1, () -> OnionQueueRules.DEFAULT, new LimitCounters(), System::nanoTime);
 
     Node(int number) {
       byte[] rsa = new byte[20];

@@ -280,26 +280,4 @@ final class CircuitTest {
       }
     }
   }
-
-  @Test
-  void onionSkins_beyondTheQueue_areRefused() throws Exception {
-    try (OnionSkins skins = new OnionSkins(1, 1)) {
-      CountDownLatch hold = new CountDownLatch(1);
-      CountDownLatch running = new CountDownLatch(1);
-      assertTrue(
-          skins.submit(
-              () -> {
-                running.countDown();
-                try {
-                  hold.await();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              }));
-      running.await();
-      assertTrue(skins.submit(() -> {}));
-      assertFalse(skins.submit(() -> {}));
-      hold.countDown();
-    }
-  }
 }
