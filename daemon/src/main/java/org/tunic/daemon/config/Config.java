@@ -51,8 +51,10 @@ public record Config(
    * @param pidFile where to write the process id
    * @param cpus event loops to run; 0: one per processor
    * @param shutdownWait how long a relay lets circuits live on after the first SIGINT
+   * @param heartbeatPeriod time between two lines of life in the log; zero for none
    */
-  public record ProcessOptions(Optional<Path> pidFile, int cpus, Duration shutdownWait) {}
+  public record ProcessOptions(
+      Optional<Path> pidFile, int cpus, Duration shutdownWait, Duration heartbeatPeriod) {}
 
   /**
    * Logging.

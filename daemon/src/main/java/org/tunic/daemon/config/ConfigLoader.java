@@ -147,12 +147,21 @@ public final class ConfigLoader {
   }
 
   private String standardInput() throws ConfigException {
+    return new String(standardInput(environment), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * All of standard input, for {@code -f -}.
+   *
+   * @throws ConfigException if it cannot be read, or is too large for a torrc
+   */
+  public static byte[] standardInput(Environment environment) throws ConfigException {
     try {
       byte[] bytes = environment.standardInput().readNBytes(TorrcFiles.MAX_FILE_BYTES + 1);
       if (bytes.length > TorrcFiles.MAX_FILE_BYTES) {
         throw new ConfigException("standard input is too large for a torrc; give a file");
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return bytes;
     } catch (IOException e) {
       throw new ConfigException(
           "cannot read the torrc from standard input: " + FileProblem.of(e) + "; give a file");

@@ -25,6 +25,7 @@ import org.tunic.daemon.config.Config.SafeLogging;
 final class ConfigRules {
   private static final int DEFAULT_SOCKS_PORT = 9050;
   private static final int MAX_PENDING_CIRCUITS = 1024;
+  private static final Duration MIN_HEARTBEAT = Duration.ofMinutes(30);
   private static final Duration MIN_DIRTINESS = Duration.ofSeconds(10);
   private static final Duration MAX_DIRTINESS = Duration.ofDays(30);
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -80,13 +81,26 @@ final class ConfigRules {
         new Config.ProcessOptions(
             rules.paths().of(values, "PidFile"),
             values.number("NumCPUs"),
-            values.interval("ShutdownWaitLength")),
+            values.interval("ShutdownWaitLength"),
+            heartbeatPeriod()),
         logs,
         network,
         relay,
         authority,
         client(socksPorts, authority.isPresent()),
         values);
+  }
+
+  private Duration heartbeatPeriod() {
+    Duration period = values.interval("HeartbeatPeriod");
+    if (!values.flag("TestingTorNetwork")
+        && !period.isZero()
+        && period.compareTo(MIN_HEARTBEAT) < 0) {
+      rules.warn(
+          "HeartbeatPeriod", "is too short; " + MIN_HEARTBEAT.toSeconds() + " seconds is used");
+      return MIN_HEARTBEAT;
+    }
+    return period;
   }
 
   private Directories directories() throws ConfigException {

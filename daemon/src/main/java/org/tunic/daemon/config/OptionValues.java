@@ -117,6 +117,11 @@ public final class OptionValues {
     return Objects.equals(raw(name), Objects.requireNonNull(defaults.get(name)).value());
   }
 
+  /** Whether a single-valued option has the same value in both. */
+  boolean sameAs(OptionValues other, String name) {
+    return Objects.equals(raw(name), other.raw(name));
+  }
+
   /** Where a single-valued option was set; {@link Origin#DEFAULT} if nowhere. */
   public Origin origin(String name) {
     ConfigLine line = setting(name).line();

@@ -81,6 +81,21 @@ public final class LogSetup {
             });
   }
 
+  /** From now on everything goes to every destination, until {@link #apply}. */
+  public static void toDebug() {
+    LoggerContext context = context();
+    context
+        .getLogger(Logger.ROOT_LOGGER_NAME)
+        .iteratorForAppenders()
+        .forEachRemaining(
+            appender -> {
+              if (appender instanceof LogSink sink) {
+                sink.wantEverything();
+                context.getLogger(OURS).setLevel(Level.TRACE);
+              }
+            });
+  }
+
   static void startQuietly(LoggerContext context) {
     LineFormat format = new LineFormat(zone(), SECOND_MILLIS, false);
     LogTarget warnings = LogTarget.from(Severity.WARN, new Destination.Stderr());

@@ -25,7 +25,7 @@ import org.tunic.daemon.config.LogTarget.Severity;
  * <p>Threads: any; logback lets one in at a time.
  */
 final class LogSink extends AppenderBase<ILoggingEvent> {
-  private final LogTarget target;
+  private volatile LogTarget target;
   private final LineFormat format;
   private final Optional<Path> file;
   private OutputStream out;
@@ -75,6 +75,11 @@ final class LogSink extends AppenderBase<ILoggingEvent> {
       out.close();
       out = fresh;
     }
+  }
+
+  /** Sends everything to the same destination from now on. */
+  void wantEverything() {
+    target = LogTarget.from(Severity.DEBUG, target.destination());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.tunic.daemon.wiring;
 
+import java.io.ByteArrayInputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.CommandLine;
 import org.tunic.daemon.config.CommandLine.Quiet;
@@ -239,7 +241,8 @@ final class Cli {
   }
 
   private int runNode(CommandLine commandLine) throws ConfigException, KeystoreException {
-    Loaded loaded = ConfigLoader.load(commandLine, environment);
+    Reload.Source source = source(commandLine);
+    Loaded loaded = source.load();
     Config config = loaded.config();
     if (config.network().authorities().isEmpty()) {
       throw new ConfigException(
@@ -254,7 +257,23 @@ final class Cli {
       if (config.process().pidFile().isPresent()) {
         data.writePidFile(config.process().pidFile().get(), ProcessHandle.current().pid());
       }
-      return Node.run(config, data, clock, random);
+      return Node.run(config, source, commandLine.quiet(), data, clock, random);
     }
+  }
+
+  /** Reads the configuration, any number of times; standard input has only one, which is kept. */
+  private Reload.Source source(CommandLine commandLine) throws ConfigException {
+    if (!commandLine.torrc().equals(Optional.of("-"))) {
+      return () -> ConfigLoader.load(commandLine, environment);
+    }
+    Bytes input = Bytes.copyOf(ConfigLoader.standardInput(environment));
+    return () ->
+        ConfigLoader.load(
+            commandLine,
+            new Environment(
+                environment.workingDirectory(),
+                environment.home(),
+                environment.userName(),
+                new ByteArrayInputStream(input.toArray())));
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +53,9 @@ final class ClientRole implements AutoCloseable {
   private final CircuitPool<DataStream> pool;
   private final GuardStore guardStore;
   private final Thread poolThread;
-  private final List<SocksListener> listeners = new ArrayList<>();
+
+  /** Ports opened so far: those of the configuration share no circuits but by SessionGroup. */
+  private int opened;
 
   /**
    * @param self our own relay, which never stands in our paths; null if we are none
@@ -115,34 +116,36 @@ final class ClientRole implements AutoCloseable {
     pool.useView(view);
   }
 
-  /**
-   * Opens the SOCKS ports.
-   *
-   * @throws ConfigException when a port is in use, with its line
-   */
-  void listen(Config config, Engine engine) throws ConfigException {
-    int group = 0;
+  /** The SOCKS ports of a configuration. */
+  List<ListenerSet.Wanted> ports(Config config, Engine engine) {
+    List<ListenerSet.Wanted> ports = new ArrayList<>();
     for (ClientPort port : config.client().socksPorts()) {
-      SocksListener listener =
-          new SocksListener(settings(port, group++, config), request -> open(port, request), null);
-      listeners.add(listener);
-      InetSocketAddress bound;
-      try {
-        bound =
-            listener
-                .open(
-                    engine.loops(),
-                    new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
-                    port.address())
-                .get();
-      } catch (ExecutionException e) {
-        throw ConfigException.cannotListen(port.line(), e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      LOG.info("Opened Socks listener on {}", text(bound));
+      ports.add(
+          new ListenerSet.Wanted(
+              "SocksPort "
+                  + text(port.address())
+                  + " "
+                  + port.line().value()
+                  + (config.client().rejectInternalAddresses() ? " no internal addresses" : ""),
+              port.address(),
+              () -> listen(port, config, engine)));
     }
+    return ports;
+  }
+
+  private ListenerSet.Open listen(ClientPort port, Config config, Engine engine)
+      throws ConfigException {
+    SocksListener listener =
+        new SocksListener(settings(port, opened++, config), request -> open(port, request), null);
+    InetSocketAddress bound =
+        ListenerSet.await(
+            listener.open(
+                engine.loops(),
+                new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
+                port.address()),
+            port.line());
+    LOG.info("Opened Socks listener on {}", text(bound));
+    return new ListenerSet.Open(bound, listener::close);
   }
 
   /** Opens a stream unless the flags of the port forbid its kind of target. */
@@ -191,7 +194,6 @@ final class ClientRole implements AutoCloseable {
 
   @Override
   public void close() {
-    listeners.forEach(SocksListener::close);
     pool.close();
     try {
       poolThread.join(Duration.ofSeconds(5));

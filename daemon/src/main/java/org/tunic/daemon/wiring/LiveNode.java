@@ -63,7 +63,7 @@ public final class LiveNode implements AutoCloseable {
 
   private static final Duration DIRECTORY_CIRCUIT_TIMEOUT = Duration.ofSeconds(15);
 
-  private final Config config;
+  private volatile Config config;
   private final Engine engine;
   private final CellCounters counters = new CellCounters();
   private final BootstrapProgress progress;
@@ -79,6 +79,7 @@ public final class LiveNode implements AutoCloseable {
   private final @Nullable RelayRole relay;
   private final @Nullable AuthorityRole authority;
   private final DirectoryResponder responder;
+  private final ListenerSet listeners = new ListenerSet();
   private @Nullable DescriptorPublisher publisher;
 
   /**
@@ -172,10 +173,10 @@ public final class LiveNode implements AutoCloseable {
   }
 
   private void open() throws ConfigException {
+    listeners.prepare(ports(config)).commit();
     if (relay != null) {
-      relay.listen(channels);
+      relay.listening(listeners);
     }
-    client.listen(config, engine);
     progress.reached(BootstrapPhase.STARTING);
     if (authority != null && relay != null) {
       // Before the first vote, which should list us.
@@ -201,12 +202,92 @@ public final class LiveNode implements AutoCloseable {
         new DescriptorPublisher(
             others,
             transport,
-            now -> made(own.get().make(now)),
+            now -> made(relaying.descriptor().orElse(own.get()).make(now)),
             engine.clock(),
             config.network().testing()
                 ? DescriptorPublisher.LAST_RETRY_TESTING
                 : DescriptorPublisher.LAST_RETRY);
     publisher.start();
+  }
+
+  private List<ListenerSet.Wanted> ports(Config wanted) {
+    List<ListenerSet.Wanted> ports = new ArrayList<>();
+    if (relay != null && wanted.relay().isPresent()) {
+      ports.addAll(relay.ports(wanted.relay().get(), channels));
+    }
+    ports.addAll(client.ports(wanted, engine));
+    return ports;
+  }
+
+  /**
+   * Opens what another configuration needs, and checks that it can be applied.
+   *
+   * @param next one that {@link org.tunic.daemon.config.Transition} allows
+   * @throws ConfigException if it cannot; nothing has changed then
+   */
+  public Prepared prepare(Config next) throws ConfigException {
+    if (relay != null) {
+      relay.check(next.relay().orElseThrow());
+    }
+    return new Prepared(next, listeners.prepare(ports(next)));
+  }
+
+  /** A change of configuration that has begun: exactly one of its methods is called. */
+  public final class Prepared {
+    private final Config next;
+    private final ListenerSet.Change ports;
+
+    private Prepared(Config next, ListenerSet.Change ports) {
+      this.next = next;
+      this.ports = ports;
+    }
+
+    /**
+     * Applies it.
+     *
+     * @throws ConfigException if a port cannot be had that could not be tried before; all else is
+     *     applied nevertheless
+     */
+    public void commit() throws ConfigException {
+      Config before = config;
+      config = next;
+      try {
+        ports.commit();
+      } finally {
+        if (relay != null) {
+          applyToRelay(relay, before.relay().orElseThrow(), next.relay().orElseThrow());
+        }
+      }
+    }
+
+    /** Leaves everything as it was. */
+    public void rollback() {
+      ports.rollback();
+    }
+  }
+
+  private void applyToRelay(RelayRole relaying, Config.Relay before, Config.Relay next)
+      throws ConfigException {
+    relaying.apply(next);
+    relaying.listening(listeners);
+    if (!next.publish()) {
+      if (publisher != null) {
+        publisher.close();
+        publisher = null;
+      }
+    } else if (publisher == null) {
+      publish(relaying);
+    } else if (!next.equals(before)) {
+      publisher.republish();
+    }
+  }
+
+  /** Closes all ports and refuses new circuits; what is in use goes on. */
+  public void stopAccepting() {
+    if (relay != null) {
+      relay.stopAccepting();
+    }
+    listeners.close();
   }
 
   private Bytes made(OwnDescriptor.Made documents) {
@@ -226,7 +307,7 @@ public final class LiveNode implements AutoCloseable {
     RelayRole relaying = relay;
     return ChannelManagerSettings.of(
             new ChannelSettings(
-                relaying == null ? null : relaying.circuits(),
+                relaying == null ? null : relaying.acceptor(),
                 counters,
                 ChannelSettings.DEFAULT_MAX_QUEUED_CELLS,
                 engine.nanoClock()),
@@ -374,6 +455,26 @@ public final class LiveNode implements AutoCloseable {
     return counters.read(CellCounters.Kind.RELAY) + counters.written(CellCounters.Kind.RELAY);
   }
 
+  /** Cells read and written since the start. */
+  public CellCounters cells() {
+    return counters;
+  }
+
+  /** Channels that are open now. */
+  public int openChannels() {
+    return channels.openCount();
+  }
+
+  /** Accepted connections that are no channels yet. */
+  public int halfOpenChannels() {
+    return channels.halfOpenCount();
+  }
+
+  /** Circuits of others through this relay that are open now. */
+  public int openCircuits() {
+    return relay == null ? 0 : relay.circuits().openCount();
+  }
+
   /** How far the bootstrap is. */
   public BootstrapProgress.Event progress() {
     return progress.current();
@@ -381,6 +482,7 @@ public final class LiveNode implements AutoCloseable {
 
   @Override
   public void close() {
+    listeners.close();
     if (publisher != null) {
       publisher.close();
     }

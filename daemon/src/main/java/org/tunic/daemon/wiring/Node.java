@@ -3,10 +3,11 @@ package org.tunic.daemon.wiring;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RelayIds;
+import org.tunic.daemon.config.CommandLine.Quiet;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.Config.Relay;
 import org.tunic.daemon.config.ConfigException;
@@ -15,6 +16,7 @@ import org.tunic.daemon.keystore.DataDirectory;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeystore;
 import org.tunic.daemon.log.LogSetup;
+import org.tunic.daemon.wiring.Lifecycle.Signal;
 import org.tunic.directory.fetch.BootstrapProgress;
 
 /**
@@ -31,11 +33,23 @@ final class Node {
   /**
    * Runs a node until SIGINT or SIGTERM.
    *
+   * @param source reads the configuration again
+   * @param quiet what goes to the console for want of Log lines
    * @param data the DataDirectory, locked; stays the caller's
    * @return the exit status
    */
-  static int run(Config config, DataDirectory data, InstantSource clock, SecureRandom random)
+  static int run(
+      Config config,
+      Reload.Source source,
+      Quiet quiet,
+      DataDirectory data,
+      InstantSource clock,
+      SecureRandom random)
       throws ConfigException, KeystoreException {
+    BlockingQueue<Signal> signals = Lifecycle.inbox();
+    for (Signal signal : Signal.values()) {
+      Signals.on(signal.name(), () -> signals.offer(signal));
+    }
     Optional<RelayKeystore> relayKeys = Optional.empty();
     if (config.relay().isPresent()) {
       Relay relay = config.relay().get();
@@ -49,21 +63,36 @@ final class Node {
     if (config.authority().isPresent()) {
       authorityKeys = Optional.of(AuthorityKeys.load(config.directories().keys(), clock.instant()));
     }
-    CountDownLatch stopped = new CountDownLatch(1);
-    Signals.on("HUP", LogSetup::reopen);
-    Signals.on("INT", stopped::countDown);
-    Signals.on("TERM", stopped::countDown);
     try (Engine engine = Engine.start(config.process().cpus(), clock, System::nanoTime, random);
         LiveNode node =
             LiveNode.start(
                 config, new LiveNode.Keys(relayKeys, authorityKeys), engine, Node::report)) {
-      Signals.on("USR1", () -> LOG.info("RELAY cells read and written: {}", node.relayCells()));
-      stopped.await();
+      Reload reload = new Reload(config, source, quiet, node);
+      NodeReport report = new NodeReport(node, System::nanoTime);
+      Lifecycle lifecycle =
+          new Lifecycle(
+              signals,
+              new Lifecycle.Actions(
+                  reload,
+                  report::statistics,
+                  LogSetup::toDebug,
+                  report::heartbeat,
+                  node::stopAccepting),
+              () -> times(reload.current()),
+              System::nanoTime);
+      lifecycle.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    LOG.info("Stopping");
     return 0;
+  }
+
+  private static Lifecycle.Times times(Config config) {
+    return new Lifecycle.Times(
+        config.relay().isPresent()
+            ? Optional.of(config.process().shutdownWait())
+            : Optional.empty(),
+        config.process().heartbeatPeriod());
   }
 
   /** In C tor's words, which scripts wait for. */

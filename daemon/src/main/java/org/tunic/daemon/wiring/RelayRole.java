@@ -9,12 +9,10 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,9 +33,12 @@ import org.tunic.directory.policy.PolicySyntaxException;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.CellCommand;
+import org.tunic.router.cell.Destroy;
+import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelManager;
+import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.circuit.OnionQueueRules;
 import org.tunic.router.circuit.OnionSkins;
@@ -61,14 +62,18 @@ import org.tunic.router.stream.exit.TcpDialer;
 final class RelayRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelayRole.class);
 
+  private static final String OR_PORT = "ORPort ";
+  private static final String DIR_PORT = "DirPort ";
+
   private static final Path SYSTEM_RESOLV_CONF = Path.of("/etc/resolv.conf");
 
   private final Config config;
-  private final Config.Relay relay;
+  private volatile Config.Relay relay;
   private final Engine engine;
   private final RelayKeystore keystore;
   private final LinkCredentials credentials;
-  private final ExitPolicy policy;
+  private volatile ExitPolicy policy;
+  private volatile boolean stopping;
   private final ExitResolver resolver;
   private final OnionSkins onionSkins;
   private final LimitCounters limitCounters = new LimitCounters();
@@ -77,9 +82,8 @@ final class RelayRole implements AutoCloseable {
   private final ObservedBandwidth observed;
   private final io.netty.util.concurrent.Future<?> sampler;
   private final Instant started;
-  private final List<DirPortListener> dirPorts = new ArrayList<>();
-  private int orPort;
-  private int dirPort;
+  private volatile int orPort;
+  private volatile int dirPort;
 
   /**
    * @param channels an open channel to a relay
@@ -105,7 +109,7 @@ final class RelayRole implements AutoCloseable {
     this.credentials = new LinkCredentials(keystore.keys(), engine.clock(), engine.random());
     credentials
         .get(); // an RSA key is made: here, and not on the event loop of the first connection
-    this.policy = policy();
+    this.policy = policy(relay);
     this.observed =
         new ObservedBandwidth(
             () -> counters.read(CellCounters.Kind.RELAY) * CellCommand.CELL_BODY_LEN);
@@ -184,7 +188,7 @@ final class RelayRole implements AutoCloseable {
     }
   }
 
-  private ExitPolicy policy() throws ConfigException {
+  private static ExitPolicy policy(Config.Relay relay) throws ConfigException {
     Config.Exit exit = relay.exit();
     if (!exit.isWanted()) {
       return ExitPolicy.REJECT_ALL;
@@ -228,6 +232,17 @@ final class RelayRole implements AutoCloseable {
     return limitCounters;
   }
 
+  /** Makes circuits for others, unless we are about to stop. */
+  CircuitAcceptor acceptor() {
+    return (channel, circuitId, create) -> {
+      if (stopping) {
+        channel.send(circuitId, new Destroy(DestroyReason.HIBERNATING));
+      } else {
+        circuits.accept(channel, circuitId, create);
+      }
+    };
+  }
+
   LinkCredentials credentials() {
     return credentials;
   }
@@ -240,42 +255,82 @@ final class RelayRole implements AutoCloseable {
     return all;
   }
 
-  /**
-   * Opens OR and directory ports.
-   *
-   * @throws ConfigException when one is in use, with its line
-   */
-  void listen(ChannelManager channels) throws ConfigException {
-    for (ServerPort port : ServerPort.toListen(relay.orPorts())) {
-      try {
-        InetSocketAddress bound = channels.listen(port.bindAddress());
-        orPort = orPort == 0 ? bound.getPort() : orPort;
-        LOG.info("Opened OR listener on {}", ClientRole.text(bound));
-      } catch (IOException e) {
-        throw ConfigException.cannotListen(port.line(), e);
-      }
+  /** The OR and directory ports of a configuration. */
+  List<ListenerSet.Wanted> ports(Config.Relay wanted, ChannelManager channels) {
+    List<ListenerSet.Wanted> ports = new ArrayList<>();
+    for (ServerPort port : ServerPort.toListen(wanted.orPorts())) {
+      ports.add(
+          new ListenerSet.Wanted(
+              OR_PORT + ClientRole.text(port.bindAddress()),
+              port.bindAddress(),
+              () -> listen(port, channels)));
     }
-    for (ServerPort port : ServerPort.toListen(relay.dirPorts())) {
-      try {
-        DirPortListener listener =
+    for (ServerPort port : ServerPort.toListen(wanted.dirPorts())) {
+      ports.add(
+          new ListenerSet.Wanted(
+              DIR_PORT + ClientRole.text(port.bindAddress()),
+              port.bindAddress(),
+              () -> listenForHttp(port)));
+    }
+    return ports;
+  }
+
+  private static ListenerSet.Open listen(ServerPort port, ChannelManager channels)
+      throws ConfigException {
+    try {
+      InetSocketAddress bound = channels.listen(port.bindAddress());
+      LOG.info("Opened OR listener on {}", ClientRole.text(bound));
+      return new ListenerSet.Open(bound, () -> channels.stopListening(bound));
+    } catch (IOException e) {
+      throw ConfigException.cannotListen(port.line(), e);
+    }
+  }
+
+  private ListenerSet.Open listenForHttp(ServerPort port) throws ConfigException {
+    DirPortListener listener =
+        ListenerSet.await(
             DirPortListener.open(
-                    engine.loops(),
-                    new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
-                    port.bindAddress(),
-                    directory)
-                .get();
-        dirPorts.add(listener);
-        dirPort = dirPort == 0 ? listener.address().getPort() : dirPort;
-        LOG.info("Opened Directory listener on {}", ClientRole.text(listener.address()));
-      } catch (ExecutionException e) {
-        throw ConfigException.cannotListen(port.line(), e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-    int advertisedOr = ServerPort.advertisedPort(relay.orPorts(), true);
-    orPort = advertisedOr > 0 ? advertisedOr : orPort;
+                engine.loops(),
+                new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
+                port.bindAddress(),
+                directory),
+            port.line());
+    LOG.info("Opened Directory listener on {}", ClientRole.text(listener.address()));
+    return new ListenerSet.Open(listener.address(), listener::close);
+  }
+
+  /** Looks up which ports the descriptor shall name. */
+  void listening(ListenerSet listeners) {
+    int advertised = ServerPort.advertisedPort(relay.orPorts(), true);
+    orPort =
+        advertised > 0
+            ? advertised
+            : listeners.first(OR_PORT).map(InetSocketAddress::getPort).orElse(0);
+    dirPort = listeners.first(DIR_PORT).map(InetSocketAddress::getPort).orElse(0);
+  }
+
+  /**
+   * Takes over what a new configuration says; ports are the caller's matter.
+   *
+   * @param next with a policy that {@link #check} has seen
+   */
+  void apply(Config.Relay next) throws ConfigException {
+    policy = policy(next);
+    relay = next;
+  }
+
+  /**
+   * Whether {@link #apply} will take this configuration.
+   *
+   * @throws ConfigException when the exit policy cannot be read
+   */
+  void check(Config.Relay next) throws ConfigException {
+    policy(next);
+  }
+
+  /** From now on new circuits are refused: the relay is going to stop. */
+  void stopAccepting() {
+    stopping = true;
   }
 
   /** Makes our descriptor; empty while we do not know an address to publish. */
@@ -297,14 +352,8 @@ final class RelayRole implements AutoCloseable {
                     observed));
   }
 
-  /** How long a relay waits for others' circuits to end before it stops. */
-  Duration shutdownWait() {
-    return config.process().shutdownWait();
-  }
-
   @Override
   public void close() {
-    dirPorts.forEach(DirPortListener::close);
     sampler.cancel(false);
     onionSkins.close();
     resolver.close();

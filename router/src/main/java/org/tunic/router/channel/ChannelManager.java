@@ -163,6 +163,20 @@ public final class ChannelManager implements AutoCloseable {
     throw new IOException("the node is closing");
   }
 
+  /**
+   * Stops accepting channels on one address; those that are open go on. Not from an event loop.
+   *
+   * @param address what {@link #listen} returned
+   */
+  public void stopListening(InetSocketAddress address) {
+    List<Links.Listener> stopped;
+    synchronized (lock) {
+      stopped = listeners.stream().filter(l -> l.address().equals(address)).toList();
+      listeners.removeAll(stopped);
+    }
+    stopped.forEach(Links.Listener::close);
+  }
+
   /** Open channels, to relays and from clients. */
   public int openCount() {
     return open.size();

@@ -81,9 +81,9 @@ public final class DirPortListener implements AutoCloseable {
     return (InetSocketAddress) listener.localAddress();
   }
 
-  /** Stops listening; exchanges in hand go on. */
+  /** Stops listening; exchanges in hand go on. Not from an event loop. */
   @Override
   public void close() {
-    listener.close();
+    listener.close().awaitUninterruptibly();
   }
 }

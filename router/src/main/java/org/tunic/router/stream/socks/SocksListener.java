@@ -117,12 +117,12 @@ public final class SocksListener implements AutoCloseable {
     pending.decrementAndGet();
   }
 
-  /** Stops listening; streams in use go on. */
+  /** Stops listening; streams in use go on. Not from an event loop. */
   @Override
   public void close() {
     Channel open = listener;
     if (open != null) {
-      open.close();
+      open.close().awaitUninterruptibly();
     }
   }
 }
