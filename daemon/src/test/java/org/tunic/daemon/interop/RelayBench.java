@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of {@code bench/relay}: what one relay of ours costs and does beside one of C tor, in
@@ -31,8 +32,10 @@ final class RelayBench {
   private static final long MIB = 1 << 20;
   private static final long ONE_STREAM_BYTES = 96 * MIB;
   private static final long EACH_OF_EIGHT_BYTES = 64 * MIB;
-  private static final long WARM_UP_BYTES = 16 * MIB;
+  private static final long ALL_OF_MANY_BYTES = 512 * MIB;
+  private static final long WARM_UP_BYTES = 65 * MIB;
   private static final int EIGHT = 8;
+  private static final int[] STREAMS = {1, EIGHT, 64};
   private static final int STARTS = 5;
   private static final int BOOTSTRAPS = 3;
   private static final int LIMIT_SECONDS = 90;
@@ -49,19 +52,27 @@ final class RelayBench {
     this.web = web;
   }
 
-  /** Runs everything; the one argument is a directory for the files of the networks. */
+  /**
+   * Runs everything, or the named loads only.
+   *
+   * @param args a directory for the files of the networks; then, to measure one thing, {@code
+   *     SEAT:STREAMS} as in {@code middle:8}
+   */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     try (WebServer web = new WebServer()) {
       RelayBench bench = new RelayBench(Path.of(args[0]).toAbsolutePath(), web);
-      bench.besideEachOther();
-      bench.chainOfOurs();
+      List<String> only = List.of(args).subList(1, args.length);
+      bench.besideEachOther(only);
+      if (only.isEmpty()) {
+        bench.chainOfOurs();
+      }
     }
   }
 
   // ---- one network of C tor, with a relay of each
 
-  private void besideEachOther() throws IOException {
+  private void besideEachOther(List<String> only) throws IOException {
     TorNetwork.Builder builder =
         TorNetwork.in(dir.resolve("beside"))
             .authorities(3, Subject.CTOR)
@@ -74,12 +85,19 @@ final class RelayBench {
             .logLevel("none");
     try (TorNetwork network = builder.start();
         ControlPort control = new ControlPort(network.node(SharedNetworks.DRIVER))) {
+      for (String load : only) {
+        String[] parts = load.split(":", 2);
+        Seat seat = Seat.valueOf(parts[0].toUpperCase(Locale.ROOT));
+        warmUp(network, control, seat);
+        measure(network, control, seat, Integer.parseInt(parts[1]));
+      }
+      if (!only.isEmpty()) {
+        return;
+      }
       say("idle relay, resident: %s", both("%.0f MiB", subject -> resident(network, subject)));
       for (Seat seat : Seat.values()) {
-        for (Subject subject : Subject.values()) {
-          load(network, control, seat, subject, EIGHT, WARM_UP_BYTES);
-        }
-        for (int streams : new int[] {1, EIGHT}) {
+        warmUp(network, control, seat);
+        for (int streams : STREAMS) {
           measure(network, control, seat, streams);
         }
       }
@@ -90,6 +108,12 @@ final class RelayBench {
       say(
           "relay from start to listening: %s (median of %d)",
           both("%.2f s", subject -> listeningSeconds(network, subject)), STARTS);
+    }
+  }
+
+  private void warmUp(TorNetwork network, ControlPort control, Seat seat) throws IOException {
+    for (Subject subject : Subject.values()) {
+      load(network, control, seat, subject, EIGHT, WARM_UP_BYTES);
     }
   }
 
@@ -129,7 +153,7 @@ final class RelayBench {
       throws IOException {
     Map<Subject, Load> loads = new EnumMap<>(Subject.class);
     for (Subject subject : Subject.values()) {
-      long each = streams == 1 ? ONE_STREAM_BYTES : EACH_OF_EIGHT_BYTES;
+      long each = streams == 1 ? ONE_STREAM_BYTES : ALL_OF_MANY_BYTES / streams;
       loads.put(subject, load(network, control, seat, subject, streams, each));
     }
     if (streams == EIGHT) {
@@ -156,13 +180,35 @@ final class RelayBench {
     TorNode driver = network.node(SharedNetworks.DRIVER);
     try (ControlPort.Pin pin = control.pin(streams, seat.path(network, relay))) {
       Duration before = relay.cpu();
+      Process profile = profiler(relay, seat, streams, eachBytes);
       double seconds = download(driver, streams, eachBytes);
       double cpu = relay.cpu().minus(before).toNanos() / 1e9;
+      if (profile != null) {
+        profile.destroy(); // perf writes its file at SIGTERM
+      }
       if (pin.streams() != streams) {
         throw new IOException("only " + pin.streams() + " streams took the path");
       }
       return new Load(streams * eachBytes, seconds, cpu);
     }
+  }
+
+  /**
+   * Starts {@code perf} beside a load that is measured, if TUNIC_BENCH_PERF names a directory. The
+   * JVM has to write its map of compiled methods: TUNIC_JAVA_OPTS='-XX:+DumpPerfMapAtExit'.
+   */
+  private static @Nullable Process profiler(TorNode relay, Seat seat, int streams, long eachBytes)
+      throws IOException {
+    String to = System.getenv("TUNIC_BENCH_PERF");
+    if (to == null || eachBytes == WARM_UP_BYTES) {
+      return null;
+    }
+    String file = "%s/%s-%s-%d.data".formatted(to, relay.name(), seat, streams);
+    return new ProcessBuilder(
+            "perf", "record", "-F", "3999", "-g", "-o", file, "-p", "" + relay.pid())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   /** Downloads side by side, each isolated from the others; returns the seconds until the last. */

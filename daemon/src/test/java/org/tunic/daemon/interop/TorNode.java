@@ -54,6 +54,10 @@ final class TorNode {
     this.fingerprint = fingerprint;
   }
 
+  long pid() {
+    return process().pid();
+  }
+
   String name() {
     return name;
   }
