@@ -1,6 +1,11 @@
 package org.tunic.router.stream.begindir;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.tunic.crypto.bytes.Bytes;
 
 /**
@@ -33,7 +38,56 @@ final class CodedBodies {
   }
 
   private final LinkedHashMap<Key, Bytes> coded = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<Key> beingMade = new HashSet<>();
   private int bytes;
+
+  /**
+   * A body and how it is coded.
+   *
+   * @param bytes as they are sent
+   */
+  record Coded(Bytes bytes, ContentCoding coding) {}
+
+  /**
+   * The body in the best coding that can be had now. LZMA takes seconds for a large document: the
+   * first who may have it starts its making and gets the next best, as in C tor, which compresses a
+   * consensus when it arrives.
+   *
+   * @param usable best first, not empty
+   * @param slow makes what is not waited for
+   */
+  Coded best(Bytes body, List<ContentCoding> usable, Executor slow) {
+    ContentCoding first = usable.getFirst();
+    if (first != ContentCoding.LZMA || body.length() < MIN_BYTES || usable.size() == 1) {
+      return new Coded(encode(body, first), first);
+    }
+    Key key = new Key(body, first);
+    synchronized (this) {
+      Bytes known = coded.get(key);
+      if (known != null) {
+        return new Coded(known, first);
+      }
+      if (beingMade.add(key)) {
+        try {
+          slow.execute(() -> make(key));
+        } catch (RejectedExecutionException e) {
+          beingMade.remove(key); // too busy now; the next one asks again
+        }
+      }
+    }
+    ContentCoding next = usable.get(1);
+    return new Coded(encode(body, next), next);
+  }
+
+  private void make(Key key) {
+    try {
+      encode(key.body, key.coding);
+    } finally {
+      synchronized (this) {
+        beingMade.remove(key);
+      }
+    }
+  }
 
   /** The body in this coding. */
   Bytes encode(Bytes body, ContentCoding coding) {

@@ -1,46 +1,86 @@
 package org.tunic.router.stream.begindir;
 
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAInputStream;
+import org.tukaani.xz.LZMAOutputStream;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.directory.fetch.DirFetchException;
 import org.tunic.directory.fetch.DirFetchException.Reason;
 
 /**
- * The content codings of directory documents: {@code deflate} (zlib), {@code gzip} and none. Tor's
- * {@code x-zstd} and {@code x-tor-lzma} are neither asked for nor sent.
+ * The content codings of directory documents: {@code deflate} (zlib), {@code gzip}, {@code x-zstd}
+ * (RFC 8878), {@code x-tor-lzma} (the .lzma form with an end marker, no .xz) and none.
  *
  * <p>Spec: dir-spec/outline. Threads: pure functions; too slow for event loops.
  */
 enum ContentCoding {
-  IDENTITY,
-  DEFLATE,
-  GZIP;
+  IDENTITY("identity"),
+  DEFLATE("deflate"),
+  GZIP("gzip"),
+  ZSTD("x-zstd"),
+  LZMA("x-tor-lzma");
 
-  /** What we ask for. */
-  static final String ACCEPTED = "deflate, gzip, identity";
+  /**
+   * What we ask a directory for whom we are nobody special: the list says more about its sender
+   * than a hidden one may, so a request through a circuit of several hops must name the last three
+   * only.
+   */
+  static final String ACCEPTED = "x-tor-lzma, x-zstd, deflate, gzip, identity";
+
+  /** For documents compressed once and sent often, best first. C tor has the same order. */
+  private static final List<ContentCoding> FOR_CONSENSUS = List.of(LZMA, ZSTD, DEFLATE, GZIP);
+
+  /** For all else: LZMA takes seconds of CPU time a megabyte. */
+  private static final List<ContentCoding> FOR_OTHERS = List.of(ZSTD, DEFLATE, GZIP);
+
+  private static final String CONSENSUS_PATH = "/tor/status-vote/current/consensus";
 
   /** How many times its own size a compressed body may expand, beyond {@link #FREE_BYTES}. */
   static final int MAX_EXPANSION = 25;
 
   /** Bytes of expansion that are always fine. */
-  static final int FREE_BYTES = 64 * 1024;
+  static final int FREE_BYTES = 5 * 1024 * 1024;
 
+  /** KiB an LZMA stream may make us allocate, C tor's limit; its own streams need 8 MiB. */
+  static final int MAX_LZMA_KIB = 16 * 1024;
+
+  /** Binary logarithm of the window a zstd stream may make us allocate: 8 MiB. */
+  static final int MAX_ZSTD_WINDOW_LOG = 23;
+
+  private static final int ZSTD_LEVEL = 9;
+  private static final int LZMA_PRESET = 6;
   private static final int PIECE_BYTES = 16 * 1024;
+
+  private final String headerValue;
+
+  ContentCoding(String headerValue) {
+    this.headerValue = headerValue;
+  }
 
   /** The value of Content-Encoding. */
   String headerValue() {
-    return name().toLowerCase(Locale.ROOT);
+    return headerValue;
   }
 
   /**
@@ -53,29 +93,33 @@ enum ContentCoding {
       case "", "identity", "none" -> IDENTITY;
       case "deflate", "x-deflate" -> DEFLATE;
       case "gzip", "x-gzip" -> GZIP;
+      case "x-zstd" -> ZSTD;
+      case "x-tor-lzma" -> LZMA;
       default -> throw new DirFetchException(Reason.MALFORMED);
     };
   }
 
   /**
-   * The coding to answer with: a path that ends in {@code .z} means deflate, whatever the headers
-   * say; else the best that both know.
+   * The codings to answer with: those for this kind of document that the asker knows, best first,
+   * and IDENTITY. A path that ends in {@code .z} says that it knows deflate.
    *
    * @param acceptEncoding the request's Accept-Encoding
    */
-  static ContentCoding chosen(String path, Optional<String> acceptEncoding) {
+  static List<ContentCoding> usable(String path, Optional<String> acceptEncoding) {
+    Set<ContentCoding> known = EnumSet.noneOf(ContentCoding.class);
     if (path.endsWith(".z")) {
-      return DEFLATE;
+      known.add(DEFLATE);
     }
-    boolean gzip = false;
     for (String token : acceptEncoding.orElse("").split(",", -1)) {
-      String coding = token.strip().toLowerCase(Locale.ROOT);
-      if (coding.equals("deflate")) {
-        return DEFLATE;
+      String name = token.strip().toLowerCase(Locale.ROOT);
+      for (ContentCoding coding : FOR_CONSENSUS) {
+        if (coding.headerValue.equals(name)) {
+          known.add(coding);
+        }
       }
-      gzip |= coding.equals("gzip");
     }
-    return gzip ? GZIP : IDENTITY;
+    List<ContentCoding> best = path.startsWith(CONSENSUS_PATH) ? FOR_CONSENSUS : FOR_OTHERS;
+    return Stream.concat(best.stream().filter(known::contains), Stream.of(IDENTITY)).toList();
   }
 
   /** Applies this coding. */
@@ -83,8 +127,21 @@ enum ContentCoding {
     return switch (this) {
       case IDENTITY -> body;
       case DEFLATE -> deflate(body.toArray());
-      case GZIP -> gzip(body.toArray());
+      case GZIP -> through(body, GZIPOutputStream::new);
+      case ZSTD -> through(body, out -> new ZstdOutputStream(out, ZSTD_LEVEL));
+      case LZMA ->
+          through(body, out -> new LZMAOutputStream(out, new LZMA2Options(LZMA_PRESET), -1));
     };
+  }
+
+  /** A stream that compresses what is written to it. */
+  private interface Compressor {
+    OutputStream onto(OutputStream out) throws IOException;
+  }
+
+  /** A stream that gives back what was compressed. */
+  private interface Decompressor {
+    InputStream of(InputStream in) throws IOException;
   }
 
   private static Bytes deflate(byte[] plain) {
@@ -100,10 +157,10 @@ enum ContentCoding {
     return Bytes.copyOf(out.toByteArray());
   }
 
-  private static Bytes gzip(byte[] plain) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 2 + 64);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(plain);
+  private static Bytes through(Bytes plain, Compressor compressor) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length() / 2 + 64);
+    try (OutputStream compressing = compressor.onto(out)) {
+      compressing.write(plain.toArray());
     } catch (IOException e) {
       throw new IllegalStateException("memory does not fail", e);
     }
@@ -123,7 +180,9 @@ enum ContentCoding {
     switch (this) {
       case IDENTITY -> out.take(body, body.length);
       case DEFLATE -> inflate(body, out);
-      case GZIP -> gunzip(body, out);
+      case GZIP -> expand(body, GZIPInputStream::new, out);
+      case ZSTD -> expand(body, in -> new ZstdInputStream(in).setLongMax(MAX_ZSTD_WINDOW_LOG), out);
+      case LZMA -> expand(body, in -> new LZMAInputStream(in, MAX_LZMA_KIB), out);
     }
     return Bytes.copyOf(out.bytes.toByteArray());
   }
@@ -151,20 +210,28 @@ enum ContentCoding {
     }
   }
 
-  private static void gunzip(byte[] body, Bounded out) throws DirFetchException {
+  private static void expand(byte[] body, Decompressor decompressor, Bounded out)
+      throws DirFetchException {
     byte[] piece = new byte[PIECE_BYTES];
-    if (body.length == 0) {
-      return;
-    }
-    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
-      for (int length; (length = in.read(piece)) >= 0; ) {
-        out.take(piece, length);
+    ByteArrayInputStream streams = new ByteArrayInputStream(body);
+    try {
+      while (streams.available() > 0) {
+        try (InputStream in = decompressor.of(streams)) {
+          for (int length; (length = in.read(piece)) >= 0; ) {
+            out.take(piece, length);
+          }
+        }
       }
     } catch (EOFException e) {
       throw new DirFetchException(Reason.CUT_SHORT, e);
     } catch (IOException e) {
-      throw new DirFetchException(Reason.MALFORMED, e);
+      throw new DirFetchException(cutShort(e) ? Reason.CUT_SHORT : Reason.MALFORMED, e);
     }
+  }
+
+  /** The zstd library has no type of its own for a stream that ends early. */
+  private static boolean cutShort(IOException e) {
+    return e instanceof ZstdIOException && "Truncated source".equals(e.getMessage());
   }
 
   /** Bytes that grow up to a limit. */

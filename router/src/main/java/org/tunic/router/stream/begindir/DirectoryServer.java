@@ -138,15 +138,17 @@ public final class DirectoryServer {
       log.error("a directory request could not be answered; this is a bug", e);
       return new Coded(DirAnswer.empty(500, "Internal error"), ContentCoding.IDENTITY);
     }
-    ContentCoding coding =
-        ContentCoding.chosen(request.path(), request.headers().get("Accept-Encoding"));
     boolean codedAlready = plain.headers().get("Content-Encoding").isPresent();
     if (codedAlready || plain.body().length() == 0 || plain.status() != 200) {
       return new Coded(plain, ContentCoding.IDENTITY);
     }
+    CodedBodies.Coded body =
+        coded.best(
+            plain.body(),
+            ContentCoding.usable(request.path(), request.headers().get("Accept-Encoding")),
+            executor);
     return new Coded(
-        new DirAnswer(
-            plain.status(), plain.reason(), plain.headers(), coded.encode(plain.body(), coding)),
-        coding);
+        new DirAnswer(plain.status(), plain.reason(), plain.headers(), body.bytes()),
+        body.coding());
   }
 }
