@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.PoolEvent;
+import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.limits.NodeLimits;
+import org.tunic.router.limits.QueueRules;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.StreamDirectoryTransport;
@@ -66,6 +70,7 @@ public final class LiveNode implements AutoCloseable {
   private volatile Config config;
   private final Engine engine;
   private final CellCounters counters = new CellCounters();
+  private final NodeLimits limits = new NodeLimits(QueueRules.DEFAULT);
   private final BootstrapProgress progress;
   private final ChannelManager channels;
   private final OriginCircuits circuits;
@@ -106,6 +111,7 @@ public final class LiveNode implements AutoCloseable {
                 engine,
                 keys.relay().orElseThrow(),
                 counters,
+                limits,
                 this::channel,
                 this::answer,
                 this::view)
@@ -309,7 +315,7 @@ public final class LiveNode implements AutoCloseable {
             new ChannelSettings(
                 relaying == null ? null : relaying.acceptor(),
                 counters,
-                ChannelSettings.DEFAULT_MAX_QUEUED_CELLS,
+                limits,
                 engine.nanoClock()),
             engine.tls(),
             () -> relaying == null ? Optional.empty() : relaying.credentials().get(),
@@ -377,6 +383,7 @@ public final class LiveNode implements AutoCloseable {
   // ---- what the parts tell each other ----
 
   private void onView(NetworkView view) {
+    limits.use(QueueRules.of(view.params(), OptionalDouble.empty()));
     client.use(view);
     if (view.dirInfo().enough() && config.client().socksPorts().isEmpty()) {
       // Nobody asks this node for circuits: it is ready when it could build them.
@@ -473,6 +480,11 @@ public final class LiveNode implements AutoCloseable {
   /** Circuits of others through this relay that are open now. */
   public int openCircuits() {
     return relay == null ? 0 : relay.circuits().openCount();
+  }
+
+  /** What the bounds of this node did. */
+  public LimitCounters limitCounters() {
+    return limits.counters();
   }
 
   /** How far the bootstrap is. */

@@ -44,7 +44,7 @@ import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.circuit.OnionQueueRules;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
-import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
 import org.tunic.router.stream.begindir.DirectoryServer;
@@ -77,7 +77,6 @@ final class RelayRole implements AutoCloseable {
   private volatile boolean stopping;
   private final ExitResolver resolver;
   private final OnionSkins onionSkins;
-  private final LimitCounters limitCounters = new LimitCounters();
   private final RelayCircuits circuits;
   private final DirectoryServer directory;
   private final ObservedBandwidth observed;
@@ -87,6 +86,7 @@ final class RelayRole implements AutoCloseable {
   private volatile int dirPort;
 
   /**
+   * @param limits the bounds of the node
    * @param channels an open channel to a relay
    * @param responder answers directory requests
    * @param view the network as we know it
@@ -98,6 +98,7 @@ final class RelayRole implements AutoCloseable {
       Engine engine,
       RelayKeystore keystore,
       CellCounters counters,
+      NodeLimits limits,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
       Function<DirRequest, DirAnswer> responder,
       Supplier<Optional<NetworkView>> view)
@@ -134,7 +135,7 @@ final class RelayRole implements AutoCloseable {
         new OnionSkins(
             engine.cpus(),
             () -> OnionQueueRules.of(params(view.get()), Duration.ZERO),
-            limitCounters,
+            limits.counters(),
             engine.nanoClock());
     ExitSettings exit = ExitSettings.of(relay.exit().ipv6(), relay.exit().rejectPrivate());
     this.circuits =
@@ -156,6 +157,7 @@ final class RelayRole implements AutoCloseable {
                 directory::accept,
                 engine.random()),
             onionSkins,
+            limits,
             engine.contexts(),
             engine.scratches(),
             engine.random());
@@ -226,11 +228,6 @@ final class RelayRole implements AutoCloseable {
 
   RelayCircuits circuits() {
     return circuits;
-  }
-
-  /** What the bounds of this relay did. */
-  LimitCounters limitCounters() {
-    return limitCounters;
   }
 
   /** Makes circuits for others, unless we are about to stop. */

@@ -52,7 +52,6 @@ public final class CellQueue {
   private static final int IN_CHUNK = CellChunk.CELLS - 1;
 
   private final int circuitId;
-  private final int boundCells;
   private final LoopContext consumer;
   private final OutgoingCells outgoing;
 
@@ -67,6 +66,7 @@ public final class CellQueue {
   private long produced; // committed, perhaps not published
   private boolean inFlushed;
   private int lowWaterCells;
+  private int boundCells;
   private Runnable drainListener = () -> {};
 
   // Consumer's.
@@ -74,10 +74,13 @@ public final class CellQueue {
   private long headEnd;
   private long taken; // plain copy of consumed
   private long publishedSeen;
-  private boolean inRound;
   private boolean dropped;
   private long takenAtSweep = -1;
-  @Nullable CellQueue nextInRound;
+
+  // The place among the channel's circuits, kept by QuietestFirst.
+  double recent; // cells sent lately, weighted
+  long recentTick; // to which the weights refer
+  int heapIndex = -1;
 
   // Shared.
   @SuppressWarnings("unused") // by VarHandle
@@ -251,20 +254,14 @@ public final class CellQueue {
     ARMED.setVolatile(this, false);
   }
 
-  /** Consumer's loop: takes part in the channel's round if there are cells. */
+  /** Consumer's loop: takes part in the channel's turns if there are cells. */
   void becameReady() {
     publishedSeen = (long) PUBLISHED.getVolatile(this);
     if (dropped) {
       discard();
-    } else if (!inRound && publishedSeen != taken) {
-      inRound = true;
+    } else if (heapIndex < 0 && publishedSeen != taken) {
       outgoing.join(this);
     }
-  }
-
-  /** Consumer's loop: after this queue left the round. */
-  void leftRound() {
-    inRound = false;
   }
 
   /** Consumer's loop: whether a cell can be taken. */
@@ -309,7 +306,7 @@ public final class CellQueue {
     }
   }
 
-  /** Consumer's loop, once after a round: wakes a producer that waits for room. */
+  /** Consumer's loop, when nothing is left: wakes a producer that waits for room. */
   void afterTaking() {
     VarHandle.fullFence(); // consumed is written by release only; pairs with awaitDrain
     drainedIfWaiting();
@@ -318,6 +315,7 @@ public final class CellQueue {
   /** Consumer's loop: the circuit is gone, cells not yet taken are forgotten. */
   void drop() {
     dropped = true;
+    outgoing.leave(this);
     publishedSeen = (long) PUBLISHED.getAcquire(this);
     discard();
   }

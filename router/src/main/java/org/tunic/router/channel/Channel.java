@@ -96,8 +96,7 @@ public final class Channel {
     this.random = random;
     this.circuits = new CircuitMap(random.nextInt());
     this.outgoing =
-        new OutgoingCells(
-            socket, context, settings.counters(), () -> close(DestroyReason.RESOURCELIMIT));
+        new OutgoingCells(socket, context, settings, () -> close(DestroyReason.RESOURCELIMIT));
     this.openedNanos = settings.nanoClock().getAsLong();
     this.lastUsedNanos = openedNanos;
   }
@@ -211,25 +210,32 @@ public final class Channel {
     lastUsedNanos = settings.nanoClock().getAsLong();
   }
 
-  /** The queue of an attached circuit whose cells are produced on this channel's loop. */
+  /**
+   * The queue towards the origin of an attached circuit, whose cells are produced on this channel's
+   * loop.
+   */
   public CellQueue openQueue(int circuitId) {
-    return openQueue(circuitId, context);
+    return openQueue(circuitId, context, settings.limits().queues().maxCells());
   }
 
   /**
-   * The queue of outgoing RELAY cells of an attached circuit; asked for once.
+   * The queue of outgoing RELAY cells of an attached circuit, away from its origin; asked for once.
    *
    * @param producer the loop that will fill it
    * @throws IllegalStateException if the id is not attached or has a queue
    */
   public CellQueue openQueue(int circuitId, LoopContext producer) {
+    return openQueue(circuitId, producer, settings.limits().queues().maxCellsOut());
+  }
+
+  private CellQueue openQueue(int circuitId, LoopContext producer, int boundCells) {
     assert loop().inEventLoop();
     CircuitSlot slot = circuits.get(circuitId);
     if (slot == null || slot.queue != null) {
       throw new IllegalStateException("no such circuit, or a second queue for it");
     }
-    CellQueue queue =
-        new CellQueue(circuitId, settings.maxQueuedCells(), producer, context, outgoing);
+    CellQueue queue = new CellQueue(circuitId, boundCells, producer, context, outgoing);
+    outgoing.admit(queue);
     slot.queue = queue;
     return queue;
   }

@@ -2,13 +2,13 @@ package org.tunic.router.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellEncoder;
 import org.tunic.router.cell.ChannelMessage;
 
 /**
- * The write path of one channel: control cells first, then one RELAY cell of each circuit in turn.
+ * The write path of one channel: control cells first, then RELAY cells of the circuit that sent the
+ * fewest lately ({@link QuietestFirst}).
  *
  * <p>Cells are gathered in buffers of at most {@link #CELLS_PER_BUFFER}, which make one TLS record
  * each; a turn ends in one flush. Nothing is gathered while the socket is not writable, so that
@@ -32,8 +32,7 @@ final class OutgoingCells {
   private final Runnable overflow;
 
   private @Nullable ByteBuf control; // encoded control cells
-  private @Nullable CellQueue first; // the round, a linked list
-  private @Nullable CellQueue last;
+  private final QuietestFirst turns; // circuits with cells
   private boolean noted; // stands in the context's list of unwritten channels
   private boolean writing;
   private boolean closed;
@@ -44,10 +43,11 @@ final class OutgoingCells {
    *
    * @param overflow closes the channel when control cells pile up
    */
-  OutgoingCells(Channel socket, LoopContext context, CellCounters counters, Runnable overflow) {
+  OutgoingCells(Channel socket, LoopContext context, ChannelSettings settings, Runnable overflow) {
     this.socket = socket;
     this.context = context;
-    this.counters = counters;
+    this.counters = settings.counters();
+    this.turns = new QuietestFirst(settings.limits(), settings.nanoClock());
     this.overflow = overflow;
   }
 
@@ -70,15 +70,24 @@ final class OutgoingCells {
     note();
   }
 
-  /** A queue has cells and takes part in the round from now on. */
+  /** A circuit of the channel gets its queue. */
+  void admit(CellQueue queue) {
+    turns.admit(queue);
+  }
+
+  /** A queue has cells and takes part from now on. */
   void join(CellQueue queue) {
-    if (last == null) {
-      first = queue;
-    } else {
-      last.nextInRound = queue;
+    if (!closed) {
+      turns.add(queue);
+      note();
     }
-    last = queue;
-    note();
+  }
+
+  /** The circuit of a queue is gone. */
+  void leave(CellQueue queue) {
+    if (queue.heapIndex >= 0) {
+      turns.remove(queue);
+    }
   }
 
   private void note() {
@@ -94,6 +103,7 @@ final class OutgoingCells {
     if (writing || closed) {
       return;
     }
+    turns.lookAtClock();
     writing = true; // flushing may tell us that the socket is writable again
     try {
       while (!closed && hasSomething() && socket.isWritable()) {
@@ -108,7 +118,7 @@ final class OutgoingCells {
   }
 
   private boolean hasSomething() {
-    return control != null || first != null;
+    return control != null || !turns.isEmpty();
   }
 
   private ByteBuf gather() {
@@ -119,7 +129,7 @@ final class OutgoingCells {
     }
     ByteBuf out = socket.alloc().directBuffer(CELLS_PER_BUFFER * CellChunk.CELL);
     int room = CELLS_PER_BUFFER;
-    while (room > 0 && first != null) {
+    while (room > 0 && !turns.isEmpty()) {
       room -= serve(out, room);
     }
     int cells = CELLS_PER_BUFFER - room;
@@ -128,24 +138,14 @@ final class OutgoingCells {
     return out;
   }
 
-  /** Serves the circuit whose turn it is: one cell, or as many as fit if it is alone. */
+  /** Serves the circuit whose turn it is until it is another's. */
   private int serve(ByteBuf out, int room) {
-    CellQueue queue = Objects.requireNonNull(first);
-    first = queue.nextInRound;
-    queue.nextInRound = null;
-    if (first == null) {
-      last = null;
-    }
-    int cells = queue.take(out, first == null ? room : 1);
+    CellQueue queue = turns.first();
+    int cells = queue.take(out, turns.run(room));
     if (queue.hasCells()) {
-      if (last == null) {
-        first = queue;
-      } else {
-        last.nextInRound = queue;
-      }
-      last = queue;
+      turns.sent(cells);
     } else {
-      queue.leftRound();
+      turns.sentLast(cells);
       queue.afterTaking();
     }
     return cells;
@@ -169,7 +169,6 @@ final class OutgoingCells {
     if (waiting != null) {
       waiting.release();
     }
-    first = null;
-    last = null;
+    turns.clear();
   }
 }

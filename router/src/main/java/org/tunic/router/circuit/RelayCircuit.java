@@ -180,9 +180,11 @@ final class RelayCircuit implements CircuitHalf {
     }
     CellQueue queue = next.toNext;
     if (!layer.forward(cell, offset, queue.array(), queue.offset())) {
-      queue.commit(command);
       if (queue.full()) {
+        circuits.tooManyCells(true);
         on(new Event.Failed(DestroyReason.RESOURCELIMIT));
+      } else {
+        queue.commit(command);
       }
       return;
     }
@@ -452,6 +454,8 @@ final class RelayCircuit implements CircuitHalf {
 
   /** Sends backward from this relay. */
   private final class BackwardSender implements HopSender {
+    private boolean failing;
+
     @Override
     public EventLoop loop() {
       return previous.loop();
@@ -473,8 +477,21 @@ final class RelayCircuit implements CircuitHalf {
         next.channel.loop().execute(() -> next.originate(copy));
         return;
       }
+      if (toPrevious.full()) {
+        overfull();
+        return;
+      }
       layer.originate(scratch.body, 0, toPrevious.array(), toPrevious.offset());
       toPrevious.commit(CellCommand.RELAY_CODE);
+    }
+
+    /** Answers pile up that nobody reads: the end, but not in the middle of the caller's work. */
+    private void overfull() {
+      if (!failing) {
+        failing = true;
+        circuits.tooManyCells(false);
+        previous.loop().execute(() -> on(new Event.Failed(DestroyReason.RESOURCELIMIT)));
+      }
     }
 
     @Override
@@ -568,7 +585,7 @@ final class RelayCircuit implements CircuitHalf {
     }
 
     void originate(byte[] body) {
-      if (relaying) {
+      if (relaying && !toPrevious.full()) { // the next cell backward ends the circuit
         layer.originate(body, 0, toPrevious.array(), toPrevious.offset());
         toPrevious.commit(CellCommand.RELAY_CODE);
         toPrevious.flush();
@@ -585,9 +602,11 @@ final class RelayCircuit implements CircuitHalf {
         return;
       }
       layer.backward(cell, offset, toPrevious.array(), toPrevious.offset());
-      toPrevious.commit(CellCommand.RELAY_CODE);
       if (toPrevious.full()) {
+        circuits.tooManyCells(false);
         fail(DestroyReason.RESOURCELIMIT);
+      } else {
+        toPrevious.commit(CellCommand.RELAY_CODE);
       }
     }
 

@@ -42,7 +42,9 @@ import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.limits.DosKind;
 import org.tunic.router.limits.HandshakeKind;
+import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -73,6 +75,7 @@ public final class RelayCircuits implements CircuitAcceptor {
   private final Function<ExtendTarget, CompletableFuture<Channel>> channels;
   private final StreamAcceptor streams;
   private final OnionSkins onionSkins;
+  private final NodeLimits limits;
   private final LoopContexts contexts;
   private final LoopScratches scratches;
   private final SecureRandom secureRandom;
@@ -88,6 +91,7 @@ public final class RelayCircuits implements CircuitAcceptor {
       Function<ExtendTarget, CompletableFuture<Channel>> channels,
       StreamAcceptor streams,
       OnionSkins onionSkins,
+      NodeLimits limits,
       LoopContexts contexts,
       LoopScratches scratches,
       SecureRandom secureRandom) {
@@ -95,6 +99,7 @@ public final class RelayCircuits implements CircuitAcceptor {
     this.channels = channels;
     this.streams = streams;
     this.onionSkins = onionSkins;
+    this.limits = limits;
     this.contexts = contexts;
     this.scratches = scratches;
     this.secureRandom = secureRandom;
@@ -283,6 +288,18 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   int windowCells() {
     return settings.windowCells().getAsInt();
+  }
+
+  /**
+   * A queue of a circuit is full, which ends the circuit.
+   *
+   * @param outbound whether it is the queue away from the origin
+   */
+  void tooManyCells(boolean outbound) {
+    limits.counters().addDos(DosKind.CIRCUIT_KILLED_MAX_CELL);
+    if (outbound) {
+      limits.counters().addDos(DosKind.CIRCUIT_KILLED_MAX_CELL_OUTQ);
+    }
   }
 
   void closed() {

@@ -16,6 +16,8 @@ public final class LimitCounters {
   private final Map<HandshakeKind, LongAdder> processed = adders(HandshakeKind.class);
   private final Map<HandshakeKind, LongAdder> dropped = adders(HandshakeKind.class);
 
+  private final Map<DosKind, LongAdder> dos = adders(DosKind.class);
+
   private static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> kinds) {
     EnumMap<K, LongAdder> adders = new EnumMap<>(kinds);
     for (K kind : kinds.getEnumConstants()) {
@@ -56,5 +58,15 @@ public final class LimitCounters {
   /** An onion skin of a relay found no room. */
   public void addOnionSkinDropped(HandshakeKind kind) {
     of(dropped, kind).increment();
+  }
+
+  /** How often a defence against denial of service acted: {@code relay_dos_total}. */
+  public long dos(DosKind kind) {
+    return of(dos, kind).sum();
+  }
+
+  /** A defence acted. */
+  public void addDos(DosKind kind) {
+    of(dos, kind).increment();
   }
 }

@@ -55,7 +55,7 @@ class CellQueueTest {
 
   @Test
   void full_isReachedAtTheBound() {
-    for (int i = 0; i < end.settings().maxQueuedCells(); i++) {
+    for (int i = 0; i < end.settings().limits().queues().maxCells(); i++) {
       assertFalse(queue.full());
       ChannelTest.fill(queue, i);
     }
@@ -63,7 +63,7 @@ class CellQueueTest {
     queue.flush();
     link.pump();
     assertFalse(queue.full());
-    assertEquals(end.settings().maxQueuedCells(), received.bodies.size());
+    assertEquals(end.settings().limits().queues().maxCells(), received.bodies.size());
   }
 
   @Test

@@ -166,6 +166,15 @@ public final class InMemoryLink implements AutoCloseable {
     return moved;
   }
 
+  /** From now on the socket of one end takes no more bytes. */
+  public void blockWriting(boolean ofInitiator) {
+    io.netty.channel.Channel socket = ofInitiator ? initiatorSocket : responderSocket;
+    socket
+        .eventLoop()
+        .submit(() -> socket.unsafe().outboundBuffer().setUserDefinedWritability(1, false))
+        .syncUninterruptibly();
+  }
+
   /** Closes both ends. */
   @Override
   public void close() {

@@ -29,7 +29,8 @@ import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.InMemoryLink;
 import org.tunic.router.channel.LoopContexts;
-import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.limits.NodeLimits;
+import org.tunic.router.limits.QueueRules;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.IncomingResolve;
 import org.tunic.router.stream.IncomingStream;
@@ -41,6 +42,8 @@ import org.tunic.testing.SeededRandom;
  * accepts every stream and keeps it in {@link Node#accepted}.
  */
 final class CircuitNetwork implements AutoCloseable {
+  private static final int MAX_CELLS = 5000;
+
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   final EventLoopGroup loops;
@@ -53,9 +56,16 @@ final class CircuitNetwork implements AutoCloseable {
   private final LoopScratches scratches;
   private final List<EventLoop> each = new ArrayList<>();
   private final List<InMemoryLink> links = new CopyOnWriteArrayList<>();
+  private final int maxCellsAtSecond;
   private int nextLoop;
 
   CircuitNetwork(int relayCount, int loopCount) {
+    this(relayCount, loopCount, MAX_CELLS);
+  }
+
+  /** A network in which the queues of the second relay hold fewer cells. */
+  CircuitNetwork(int relayCount, int loopCount, int maxCellsAtSecond) {
+    this.maxCellsAtSecond = maxCellsAtSecond;
     loops = InMemoryLink.loops(loopCount);
     for (EventExecutor loop : loops) {
       each.add((EventLoop) loop);
@@ -105,10 +115,13 @@ final class CircuitNetwork implements AutoCloseable {
     final List<DataStream> accepted = new CopyOnWriteArrayList<>();
     final List<InMemoryLink> incoming = new CopyOnWriteArrayList<>();
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
-    private final OnionSkins onionSkins =
-        new OnionSkins(1, () -> OnionQueueRules.DEFAULT, new LimitCounters(), System::nanoTime);
+    final NodeLimits limits;
+    private final OnionSkins onionSkins;
 
     Node(int number) {
+      limits = new NodeLimits(QueueRules.bounded(number == 1 ? maxCellsAtSecond : MAX_CELLS));
+      onionSkins =
+          new OnionSkins(1, () -> OnionQueueRules.DEFAULT, limits.counters(), System::nanoTime);
       byte[] rsa = new byte[20];
       byte[] ed = new byte[32];
       rsa[0] = (byte) (number + 1);
@@ -121,6 +134,7 @@ final class CircuitNetwork implements AutoCloseable {
               target -> connect(this, target),
               new Accepting(),
               onionSkins,
+              limits,
               contexts,
               scratches,
               random);
@@ -155,7 +169,7 @@ final class CircuitNetwork implements AutoCloseable {
           new ChannelSettings(
               node == null ? null : node.circuits,
               node == null ? new CellCounters() : node.counters,
-              5000,
+              node == null ? new NodeLimits(QueueRules.bounded(MAX_CELLS)) : node.limits,
               System::nanoTime),
           contexts);
     }

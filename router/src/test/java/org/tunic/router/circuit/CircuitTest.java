@@ -30,6 +30,7 @@ import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Extend2;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.limits.DosKind;
 import org.tunic.router.stream.DataStream;
 
 /** Circuits of both kinds against each other, with the hops on one and on several event loops. */
@@ -278,6 +279,24 @@ final class CircuitTest {
       for (int i = 0; i < count; i++) {
         assertArrayEquals(random(length, i), sinks[i].await(), "circuit " + i);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void queueOverItsBound_endsTheCircuit(boolean outbound) throws Exception {
+    try (CircuitNetwork network = new CircuitNetwork(3, 2, 100)) {
+      OriginCircuit circuit = network.build(0, 1, 2);
+      DataStream there = begin(circuit);
+      DataStream atExit = network.relays.get(2).accepted.getFirst();
+      CircuitNetwork.Node middle = network.relays.get(1);
+      // The middle's sockets take nothing: cells pile up there, in one direction.
+      (outbound ? network.relays.get(2) : middle).incoming.getFirst().blockWriting(outbound);
+      (outbound ? there : atExit).writeAndFlush(Unpooled.wrappedBuffer(random(400 * 498, 1)));
+      (outbound ? there : atExit).closeFuture().get(20, TimeUnit.SECONDS);
+      assertEquals(1, middle.limits.counters().dos(DosKind.CIRCUIT_KILLED_MAX_CELL));
+      assertEquals(
+          outbound ? 1 : 0, middle.limits.counters().dos(DosKind.CIRCUIT_KILLED_MAX_CELL_OUTQ));
     }
   }
 }
