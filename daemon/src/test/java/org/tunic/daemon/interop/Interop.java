@@ -1,5 +1,6 @@
 package org.tunic.daemon.interop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -20,10 +21,25 @@ final class Interop {
    */
   static void require(Subject subject) {
     Optional<String> missing = subject.missing();
-    if (missing.isEmpty()) {
-      return;
+    if (missing.isPresent()) {
+      lacking(subject + " cannot run: " + missing.get());
     }
-    String message = subject + " cannot run: " + missing.get();
+  }
+
+  /** Like {@link #require} for a program that judges: {@code command} must succeed. */
+  static void requireProgram(String... command) throws InterruptedException {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.waitFor() != 0) {
+        lacking(String.join(" ", command) + ": " + said);
+      }
+    } catch (IOException e) {
+      lacking(e.getMessage());
+    }
+  }
+
+  private static void lacking(String message) {
     if ("true".equals(System.getenv("CI"))) {
       throw new AssertionError(message);
     }
