@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
  * @param relay present if we are a relay, which an authority always is
  * @param authority present if we vote
  * @param client how we use the network ourselves; every node is a client of the directory
+ * @param limits what the node and its peers may use
  * @param values the single options behind all this, for dumping and for the control port
  */
 public record Config(
@@ -34,6 +35,7 @@ public record Config(
     Optional<Relay> relay,
     Optional<Authority> authority,
     Client client,
+    LimitOptions limits,
     OptionValues values) {
 
   /**

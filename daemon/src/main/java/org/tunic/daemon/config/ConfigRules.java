@@ -88,6 +88,7 @@ final class ConfigRules {
         relay,
         authority,
         client(socksPorts, authority.isPresent()),
+        new LimitRules(rules).check(relay.isPresent()),
         values);
   }
 

@@ -22,9 +22,6 @@ final class RelayRules {
   /** Highest bandwidth a descriptor can declare, bytes a second. */
   private static final long MAX_BANDWIDTH = Integer.MAX_VALUE;
 
-  /** Lowest bandwidth of a relay, bytes a second. */
-  private static final long MIN_BANDWIDTH = 75 * 1024;
-
   private static final Set<String> POLICY_ACTIONS =
       Set.of("accept", "reject", "accept6", "reject6");
 
@@ -44,7 +41,6 @@ final class RelayRules {
     Optional<String> nickname = nickname();
     Optional<String> contact = contact();
     checkKeyLifetimes();
-    checkBandwidth();
     List<String> policy = policy();
     List<InetAddress> addresses = addresses();
     List<String> family = family();
@@ -78,8 +74,10 @@ final class RelayRules {
             publish,
             values.flag("AssumeReachable"),
             family,
-            Math.min(values.bytes("BandwidthRate"), values.bytes("MaxAdvertisedBandwidth")),
-            values.bytes("BandwidthBurst"),
+            Math.min(
+                advertised("BandwidthRate", "RelayBandwidthRate"),
+                values.bytes("MaxAdvertisedBandwidth")),
+            advertised("BandwidthBurst", "RelayBandwidthBurst"),
             values.flag("ExtendAllowPrivateAddresses"),
             exit(policy),
             keyLifetimes(values)));
@@ -197,22 +195,11 @@ final class RelayRules {
     return exit;
   }
 
-  private void checkBandwidth() throws ConfigException {
-    for (String option : List.of("BandwidthRate", "BandwidthBurst", "MaxAdvertisedBandwidth")) {
-      if (values.bytes(option) > MAX_BANDWIDTH + 1) {
-        throw rules.refuse(option, "is too large", "write at most " + MAX_BANDWIDTH + " bytes");
-      }
-    }
-    if (values.bytes("MaxAdvertisedBandwidth") < MIN_BANDWIDTH / 2) {
-      throw rules.refuse(
-          "MaxAdvertisedBandwidth",
-          "is too low for a relay",
-          "write at least " + MIN_BANDWIDTH / 2 + " bytes");
-    }
-    if (values.bytes("BandwidthRate") > values.bytes("BandwidthBurst")) {
-      throw rules.refuse(
-          "BandwidthBurst", "is lower than BandwidthRate", "raise it to at least the rate");
-    }
+  /** The lowest of the bandwidths that a descriptor may tell; 0 is none. */
+  private long advertised(String all, String relayed) {
+    long bytes = values.bytes(all);
+    long ofRelaying = values.bytes(relayed);
+    return Math.min(MAX_BANDWIDTH, ofRelaying > 0 && ofRelaying < bytes ? ofRelaying : bytes);
   }
 
   static KeyLifetimes keyLifetimes(OptionValues values) {

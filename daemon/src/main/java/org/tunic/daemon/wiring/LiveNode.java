@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +48,8 @@ import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.PoolEvent;
+import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.LimitCounters;
-import org.tunic.router.limits.NodeLimits;
-import org.tunic.router.limits.QueueRules;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.StreamDirectoryTransport;
@@ -70,7 +68,7 @@ public final class LiveNode implements AutoCloseable {
   private volatile Config config;
   private final Engine engine;
   private final CellCounters counters = new CellCounters();
-  private final NodeLimits limits = new NodeLimits(QueueRules.DEFAULT);
+  private final NodeBounds bounds;
   private final BootstrapProgress progress;
   private final ChannelManager channels;
   private final OriginCircuits circuits;
@@ -101,6 +99,7 @@ public final class LiveNode implements AutoCloseable {
     this.config = config;
     this.engine = engine;
     this.progress = new BootstrapProgress(listener);
+    this.bounds = new NodeBounds(config.relay().isPresent(), config.limits(), engine);
     this.requiredProtocols =
         new RequiredProtocols(config.relay().isPresent(), config.network().testing());
     this.relay =
@@ -111,7 +110,7 @@ public final class LiveNode implements AutoCloseable {
                 engine,
                 keys.relay().orElseThrow(),
                 counters,
-                limits,
+                bounds,
                 this::channel,
                 this::answer,
                 this::view)
@@ -257,6 +256,7 @@ public final class LiveNode implements AutoCloseable {
     public void commit() throws ConfigException {
       Config before = config;
       config = next;
+      bounds.use(next.limits());
       try {
         ports.commit();
       } finally {
@@ -315,7 +315,7 @@ public final class LiveNode implements AutoCloseable {
             new ChannelSettings(
                 relaying == null ? null : relaying.acceptor(),
                 counters,
-                limits,
+                bounds.limits(),
                 engine.nanoClock()),
             engine.tls(),
             () -> relaying == null ? Optional.empty() : relaying.credentials().get(),
@@ -383,7 +383,7 @@ public final class LiveNode implements AutoCloseable {
   // ---- what the parts tell each other ----
 
   private void onView(NetworkView view) {
-    limits.use(QueueRules.of(view.params(), OptionalDouble.empty()));
+    bounds.use(view);
     client.use(view);
     if (view.dirInfo().enough() && config.client().socksPorts().isEmpty()) {
       // Nobody asks this node for circuits: it is ready when it could build them.
@@ -484,7 +484,12 @@ public final class LiveNode implements AutoCloseable {
 
   /** What the bounds of this node did. */
   public LimitCounters limitCounters() {
-    return limits.counters();
+    return bounds.limits().counters();
+  }
+
+  /** C tor's line of what the defences of a relay did; empty for a node that is none. */
+  Optional<String> dosHeartbeat() {
+    return bounds.limits().dos().map(DosDefences::heartbeat);
   }
 
   /** How far the bootstrap is. */

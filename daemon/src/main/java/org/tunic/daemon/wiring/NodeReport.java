@@ -39,6 +39,7 @@ final class NodeReport {
         node.openCircuits(),
         usage(written(cells)),
         usage(read(cells)));
+    node.dosHeartbeat().ifPresent(line -> LOG.info("Heartbeat: {}", line));
   }
 
   /** Many lines, in the order and words of C tor where we have the same thing to tell. */

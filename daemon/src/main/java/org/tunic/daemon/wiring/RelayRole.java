@@ -9,7 +9,6 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.ExitPolicySettings;
 import org.tunic.directory.policy.PolicySyntaxException;
-import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.Destroy;
@@ -41,10 +39,8 @@ import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ExtendTarget;
-import org.tunic.router.circuit.OnionQueueRules;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
-import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
 import org.tunic.router.stream.begindir.DirectoryServer;
@@ -86,7 +82,7 @@ final class RelayRole implements AutoCloseable {
   private volatile int dirPort;
 
   /**
-   * @param limits the bounds of the node
+   * @param bounds the bounds of the node
    * @param channels an open channel to a relay
    * @param responder answers directory requests
    * @param view the network as we know it
@@ -98,7 +94,7 @@ final class RelayRole implements AutoCloseable {
       Engine engine,
       RelayKeystore keystore,
       CellCounters counters,
-      NodeLimits limits,
+      NodeBounds bounds,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
       Function<DirRequest, DirAnswer> responder,
       Supplier<Optional<NetworkView>> view)
@@ -133,10 +129,7 @@ final class RelayRole implements AutoCloseable {
             engine.clock());
     this.onionSkins =
         new OnionSkins(
-            engine.cpus(),
-            () -> OnionQueueRules.of(params(view.get()), Duration.ZERO),
-            limits.counters(),
-            engine.nanoClock());
+            engine.cpus(), bounds::onionQueue, bounds.limits().counters(), engine.nanoClock());
     ExitSettings exit = ExitSettings.of(relay.exit().ipv6(), relay.exit().rejectPrivate());
     this.circuits =
         new RelayCircuits(
@@ -157,14 +150,10 @@ final class RelayRole implements AutoCloseable {
                 directory::accept,
                 engine.random()),
             onionSkins,
-            limits,
+            bounds.limits(),
             engine.contexts(),
             engine.scratches(),
             engine.random());
-  }
-
-  private static ConsensusParameters params(Optional<NetworkView> view) {
-    return view.map(NetworkView::params).orElse(ConsensusParameters.DEFAULTS);
   }
 
   /** Consensus parameter {@code circwindow}. */

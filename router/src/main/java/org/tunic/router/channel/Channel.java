@@ -116,6 +116,11 @@ public final class Channel {
     return Optional.ofNullable(opened.peer);
   }
 
+  /** The address of the peer's end. Threads: any. */
+  public InetAddress remoteAddress() {
+    return opened.remote;
+  }
+
   /** Whether this side opened the connection. Threads: any. */
   public boolean initiator() {
     return opened.initiator;

@@ -23,6 +23,7 @@ import org.tunic.crypto.bytes.Base32;
 import org.tunic.crypto.cert.RelayCredentials;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.limits.DosDefences;
 import org.tunic.router.link.CellSink;
 import org.tunic.router.link.LinkFailure;
 import org.tunic.router.link.LinkOpener;
@@ -255,13 +256,22 @@ public final class ChannelManager implements AutoCloseable {
     if (!halfOpen.enter(address)) {
       return Optional.empty();
     }
+    DosDefences.Connection counted = null;
+    DosDefences defences = settings.channels().limits().dos().orElse(null);
+    if (defences != null) {
+      counted = defences.accept(address);
+      if (counted == null) {
+        halfOpen.leave(address);
+        return Optional.empty();
+      }
+    }
     accepted.incrementAndGet();
     RelayCredentials credentials = tls.get().credentials();
     return Optional.of(
         new Links.Accepted(
             tls.get().context(),
             credentials.tlsCertificate().der(),
-            new Incoming(address, credentials)));
+            new Incoming(address, counted, credentials)));
   }
 
   /** The TLS context of the credentials of the day; made when they changed. */
@@ -362,10 +372,15 @@ public final class ChannelManager implements AutoCloseable {
   /** An accepted connection on its way to a channel. */
   private final class Incoming implements LinkOpener {
     private final InetAddress address;
+    private final DosDefences.@Nullable Connection counted;
     private final RelayCredentials credentials;
 
-    Incoming(InetAddress address, RelayCredentials credentials) {
+    Incoming(
+        InetAddress address,
+        DosDefences.@Nullable Connection counted,
+        RelayCredentials credentials) {
       this.address = address;
+      this.counted = counted;
       this.credentials = credentials;
     }
 
@@ -381,8 +396,16 @@ public final class ChannelManager implements AutoCloseable {
             @Override
             public CellSink onNegotiated(Negotiated negotiated) {
               halfOpen.leave(address);
+              RelayIds peer = negotiated.peer();
+              if (peer != null && settings.channels().limits().isKnownRelay(peer)) {
+                forgetAddress(); // relays are exempt
+              }
               Channel channel = opened(serials.incrementAndGet(), false, link, negotiated);
-              channel.onClose(why -> closed(channel, why));
+              channel.onClose(
+                  why -> {
+                    forgetAddress();
+                    closed(channel, why);
+                  });
               closeIfTooLate(channel);
               return channel.sink();
             }
@@ -402,7 +425,14 @@ public final class ChannelManager implements AutoCloseable {
 
     private void failed() {
       halfOpen.leave(address);
+      forgetAddress();
       accepted.decrementAndGet();
+    }
+
+    private void forgetAddress() {
+      if (counted != null) {
+        counted.close();
+      }
     }
   }
 

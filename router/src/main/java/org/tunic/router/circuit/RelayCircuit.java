@@ -21,12 +21,14 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.Resolved;
 import org.tunic.router.cell.Truncated;
 import org.tunic.router.channel.CellQueue;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.limits.DosDefences;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 import org.tunic.router.stream.IncomingResolve;
@@ -153,7 +155,7 @@ final class RelayCircuit implements CircuitHalf {
         new HopEndpoint(
             sender,
             this::onCircuitMessage,
-            new LastHopOnly(circuits.streams()),
+            new LastHopOnly(circuits.streams(), circuits.streamCounter()),
             previous.peer().isPresent(),
             circuits.windowCells(),
             scratch.random);
@@ -181,7 +183,7 @@ final class RelayCircuit implements CircuitHalf {
     CellQueue queue = next.toNext;
     if (!layer.forward(cell, offset, queue.array(), queue.offset())) {
       if (queue.full()) {
-        circuits.tooManyCells(true);
+        circuits.tooManyCells(previous, true);
         on(new Event.Failed(DestroyReason.RESOURCELIMIT));
       } else {
         queue.commit(command);
@@ -236,6 +238,11 @@ final class RelayCircuit implements CircuitHalf {
   @Override
   public void onChannelClosed(DestroyReason why) {
     on(new Event.PreviousChannelClosed());
+  }
+
+  /** A bound was reached: the end, but not in the middle of what the hop is doing. */
+  private void failLater() {
+    previous.loop().execute(() -> on(new Event.Failed(DestroyReason.RESOURCELIMIT)));
   }
 
   // ---- the life of the circuit ----
@@ -489,8 +496,8 @@ final class RelayCircuit implements CircuitHalf {
     private void overfull() {
       if (!failing) {
         failing = true;
-        circuits.tooManyCells(false);
-        previous.loop().execute(() -> on(new Event.Failed(DestroyReason.RESOURCELIMIT)));
+        circuits.tooManyCells(previous, false);
+        failLater();
       }
     }
 
@@ -603,7 +610,7 @@ final class RelayCircuit implements CircuitHalf {
       }
       layer.backward(cell, offset, toPrevious.array(), toPrevious.offset());
       if (toPrevious.full()) {
-        circuits.tooManyCells(false);
+        circuits.tooManyCells(previous, false);
         fail(DestroyReason.RESOURCELIMIT);
       } else {
         toPrevious.commit(CellCommand.RELAY_CODE);
@@ -658,17 +665,35 @@ final class RelayCircuit implements CircuitHalf {
     }
   }
 
-  /** Refuses streams while there is a next hop. */
+  /** Refuses streams while there is a next hop, and those of a circuit that asks for too many. */
   private final class LastHopOnly implements StreamAcceptor {
     private final StreamAcceptor streams;
+    private final DosDefences.@Nullable Streams counter;
 
-    LastHopOnly(StreamAcceptor streams) {
+    LastHopOnly(StreamAcceptor streams, DosDefences.@Nullable Streams counter) {
       this.streams = streams;
+      this.counter = counter;
+    }
+
+    /** Whether one more stream may be; ends the circuit if that is the defence. */
+    private boolean allowed() {
+      if (counter == null) {
+        return true;
+      }
+      return switch (counter.ask()) {
+        case NONE -> true;
+        case REFUSE_STREAM -> false;
+        case CLOSE_CIRCUIT -> {
+          failLater();
+          yield false;
+        }
+      };
     }
 
     @Override
     public void onBegin(IncomingStream stream) {
-      if (state instanceof State.LastHop) {
+      // Not RESOURCELIMIT: a client would take us for a relay that does not work.
+      if (state instanceof State.LastHop && allowed()) {
         streams.onBegin(stream);
       } else {
         stream.refuse(EndReason.MISC);
@@ -686,10 +711,12 @@ final class RelayCircuit implements CircuitHalf {
 
     @Override
     public void onResolve(IncomingResolve resolve) {
-      if (state instanceof State.LastHop) {
+      if (!(state instanceof State.LastHop)) {
+        resolve.answer(new Resolved(List.of()));
+      } else if (allowed()) {
         streams.onResolve(resolve);
       } else {
-        resolve.answer(new org.tunic.router.cell.Resolved(List.of()));
+        resolve.answer(new Resolved(List.of(Resolved.Answer.error(true, 0))));
       }
     }
   }

@@ -42,6 +42,7 @@ import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosKind;
 import org.tunic.router.limits.HandshakeKind;
 import org.tunic.router.limits.NodeLimits;
@@ -112,6 +113,13 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   @Override
   public void accept(Channel channel, int circId, ChannelMessage message) {
+    DosDefences defences = limits.dos().orElse(null);
+    if (defences != null
+        && channel.peer().isEmpty()
+        && defences.refusesCircuit(channel.remoteAddress())) {
+      channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
+      return;
+    }
     switch (message) {
       case CreateFast create -> createFast(channel, circId, create);
       case Create2 create -> create2(channel, circId, create);
@@ -293,13 +301,22 @@ public final class RelayCircuits implements CircuitAcceptor {
   /**
    * A queue of a circuit is full, which ends the circuit.
    *
+   * @param previous the channel of the circuit's previous hop
    * @param outbound whether it is the queue away from the origin
    */
-  void tooManyCells(boolean outbound) {
+  void tooManyCells(Channel previous, boolean outbound) {
     limits.counters().addDos(DosKind.CIRCUIT_KILLED_MAX_CELL);
     if (outbound) {
       limits.counters().addDos(DosKind.CIRCUIT_KILLED_MAX_CELL_OUTQ);
+      if (previous.peer().isEmpty()) {
+        limits.dos().ifPresent(d -> d.filledQueue(previous.remoteAddress()));
+      }
     }
+  }
+
+  /** Counts the streams of a new circuit; null where nothing is counted. */
+  DosDefences.@Nullable Streams streamCounter() {
+    return limits.dos().map(DosDefences::newCircuit).orElse(null);
   }
 
   void closed() {

@@ -29,6 +29,8 @@ import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.InMemoryLink;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.limits.DosDefences;
+import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.limits.QueueRules;
 import org.tunic.router.stream.DataStream;
@@ -119,7 +121,12 @@ final class CircuitNetwork implements AutoCloseable {
     private final OnionSkins onionSkins;
 
     Node(int number) {
-      limits = new NodeLimits(QueueRules.bounded(number == 1 ? maxCellsAtSecond : MAX_CELLS));
+      LimitCounters counted = new LimitCounters();
+      limits =
+          new NodeLimits(
+              counted,
+              QueueRules.bounded(number == 1 ? maxCellsAtSecond : MAX_CELLS),
+              new DosDefences(counted, System::nanoTime, random));
       onionSkins =
           new OnionSkins(1, () -> OnionQueueRules.DEFAULT, limits.counters(), System::nanoTime);
       byte[] rsa = new byte[20];

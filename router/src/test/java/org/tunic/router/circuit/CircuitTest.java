@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -25,12 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Extend2;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosKind;
+import org.tunic.router.limits.DosParameters;
 import org.tunic.router.stream.DataStream;
 
 /** Circuits of both kinds against each other, with the hops on one and on several event loops. */
@@ -297,6 +303,71 @@ final class CircuitTest {
       assertEquals(1, middle.limits.counters().dos(DosKind.CIRCUIT_KILLED_MAX_CELL));
       assertEquals(
           outbound ? 1 : 0, middle.limits.counters().dos(DosKind.CIRCUIT_KILLED_MAX_CELL_OUTQ));
+    }
+  }
+
+  private static DosDefences defend(CircuitNetwork.Node node, Map<String, Integer> options) {
+    DosDefences dos = node.limits.dos().orElseThrow();
+    dos.use(DosParameters.of(ConsensusParameters.DEFAULTS, options));
+    return dos;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void circuitsOfOneClient_beyondTheBurst_areRefusedWhileDefended(int enabled) throws Exception {
+    try (CircuitNetwork network = new CircuitNetwork(1, 1)) {
+      DosDefences dos =
+          defend(
+              network.relays.getFirst(),
+              Map.of(
+                  "DoSCircuitCreationEnabled", enabled,
+                  "DoSConnectionEnabled", 1,
+                  "DoSCircuitCreationBurst", 5,
+                  "DoSCircuitCreationMinConnections", 1));
+      assertNotNull(dos.accept(InetAddress.getLoopbackAddress()));
+      for (int i = 0; i < 4; i++) {
+        network.build(0);
+      }
+      if (enabled == 0) {
+        network.build(0);
+        return;
+      }
+      ExecutionException failure = assertThrows(ExecutionException.class, () -> network.build(0));
+      assertEquals(
+          DestroyReason.RESOURCELIMIT,
+          assertInstanceOf(CircuitFailedException.class, failure.getCause()).reason());
+      assertEquals(1, network.relays.getFirst().limits.counters().dos(DosKind.CIRCUIT_REJECTED));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "1,2", "1,3"})
+  void streamsOfOneCircuit_beyondTheBurst_areRefusedWhileDefended(int enabled, int type)
+      throws Exception {
+    try (CircuitNetwork network = new CircuitNetwork(2, 1)) {
+      defend(
+          network.relays.get(1),
+          Map.of(
+              "DoSStreamCreationEnabled",
+              enabled,
+              "DoSStreamCreationRate",
+              1,
+              "DoSStreamCreationBurst",
+              3,
+              "DoSStreamCreationDefenseType",
+              type));
+      OriginCircuit circuit = network.build(0, 1);
+      DataStream first = begin(circuit);
+      begin(circuit);
+      begin(circuit);
+      DataStream fourth = circuit.begin(new Begin("example.com", 80, 0)).get(10, TimeUnit.SECONDS);
+      assertTrue(fourth.connected().await(10, TimeUnit.SECONDS));
+      assertEquals(enabled == 0, fourth.connected().isSuccess());
+      if (type == 3) {
+        first.closeFuture().get(10, TimeUnit.SECONDS);
+      } else {
+        assertTrue(first.isOpen());
+      }
     }
   }
 }

@@ -1,0 +1,51 @@
+package org.tunic.daemon.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What the operator lets the node, and its peers, use.
+ *
+ * <p>Threads: immutable.
+ *
+ * @param maxOnionQueueDelay how long onion skins may have to wait; zero: as the consensus says
+ * @param circuitHalfLifeSeconds how fast it is forgotten what a circuit sent; empty: as the
+ *     consensus says
+ * @param dos the DoS options that are set, by name; others are left to the consensus
+ * @param connections descriptors that must be available: ConnLimit
+ * @param maxMemory bytes in queues and buffers: MaxMemInQueues; empty: by the machine's memory
+ * @param bandwidth rates and bursts
+ */
+public record LimitOptions(
+    Duration maxOnionQueueDelay,
+    OptionalDouble circuitHalfLifeSeconds,
+    Map<String, Integer> dos,
+    int connections,
+    OptionalLong maxMemory,
+    Bandwidth bandwidth) {
+  /** Copies the map. */
+  public LimitOptions {
+    dos = Map.copyOf(dos);
+  }
+
+  /**
+   * Bytes a second, and bytes at once, each way. Those of relayed traffic are never 0: when they
+   * are not set they are the ones for everything.
+   *
+   * @param rate BandwidthRate
+   * @param burst BandwidthBurst
+   * @param relayRate RelayBandwidthRate
+   * @param relayBurst RelayBandwidthBurst
+   * @param perConnectionRate PerConnBWRate; 0: as the consensus says
+   * @param perConnectionBurst PerConnBWBurst; 0: as the consensus says
+   */
+  public record Bandwidth(
+      long rate,
+      long burst,
+      long relayRate,
+      long relayBurst,
+      long perConnectionRate,
+      long perConnectionBurst) {}
+}

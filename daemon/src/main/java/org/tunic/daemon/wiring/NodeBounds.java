@@ -1,0 +1,64 @@
+package org.tunic.daemon.wiring;
+
+import org.tunic.daemon.config.LimitOptions;
+import org.tunic.directory.view.ConsensusParameters;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.router.circuit.OnionQueueRules;
+import org.tunic.router.limits.DosDefences;
+import org.tunic.router.limits.DosParameters;
+import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.limits.NodeLimits;
+import org.tunic.router.limits.QueueRules;
+
+/**
+ * Keeps the bounds of a node what the torrc and the consensus together say.
+ *
+ * <p>Threads: any; a change is made under its own lock.
+ */
+final class NodeBounds {
+  private final NodeLimits limits;
+  private LimitOptions options; // guarded by this
+  private ConsensusParameters params = ConsensusParameters.DEFAULTS; // guarded by this
+  private volatile OnionQueueRules onionQueue = OnionQueueRules.DEFAULT;
+
+  /**
+   * @param relays whether there are others' circuits to bound
+   */
+  NodeBounds(boolean relays, LimitOptions options, Engine engine) {
+    this.options = options;
+    LimitCounters counters = new LimitCounters();
+    this.limits =
+        new NodeLimits(
+            counters,
+            QueueRules.DEFAULT,
+            relays ? new DosDefences(counters, engine.nanoClock(), engine.random()) : null);
+    set();
+  }
+
+  NodeLimits limits() {
+    return limits;
+  }
+
+  OnionQueueRules onionQueue() {
+    return onionQueue;
+  }
+
+  /** Another consensus. */
+  synchronized void use(NetworkView view) {
+    params = view.params();
+    limits.knowRelays(relay -> view.byRsa(relay.rsa()).isPresent());
+    set();
+  }
+
+  /** Another configuration. */
+  synchronized void use(LimitOptions next) {
+    options = next;
+    set();
+  }
+
+  private void set() {
+    limits.use(QueueRules.of(params, options.circuitHalfLifeSeconds()));
+    onionQueue = OnionQueueRules.of(params, options.maxOnionQueueDelay());
+    limits.dos().ifPresent(dos -> dos.use(DosParameters.of(params, options.dos())));
+  }
+}
