@@ -1,5 +1,7 @@
 package org.tunic.daemon.wiring;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -66,17 +68,26 @@ public record Engine(
                 .priority(Thread.MIN_PRIORITY)
                 .factory());
     workers.allowCoreThreadTimeOut(true);
+    LoopContexts contexts = new LoopContexts(random);
+    contexts.memory().countBuffers(Engine::buffers);
     return new Engine(
         threads,
         transport,
         loops,
-        new LoopContexts(random),
+        contexts,
         new LoopScratches(loops, () -> new LoopRandom(random)),
         workers,
         TlsContext.bestEngine(),
         clock,
         nanoClock,
         random);
+  }
+
+  /** What the buffers of all sockets hold, with what the allocator keeps for the next ones. */
+  private static long buffers() {
+    return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
+        ? provider.metric().usedDirectMemory() + provider.metric().usedHeapMemory()
+        : 0;
   }
 
   /** Ends all threads; nodes are closed before. */

@@ -68,6 +68,7 @@ public final class LiveNode implements AutoCloseable {
   private volatile Config config;
   private final Engine engine;
   private final CellCounters counters = new CellCounters();
+  private final Machine machine;
   private final NodeBounds bounds;
   private final BootstrapProgress progress;
   private final ChannelManager channels;
@@ -99,7 +100,9 @@ public final class LiveNode implements AutoCloseable {
     this.config = config;
     this.engine = engine;
     this.progress = new BootstrapProgress(listener);
-    this.bounds = new NodeBounds(config.relay().isPresent(), config.limits(), engine);
+    this.machine = Machine.look();
+    machine.check(config.limits().connections());
+    this.bounds = new NodeBounds(config.relay().isPresent(), config.limits(), machine, engine);
     this.requiredProtocols =
         new RequiredProtocols(config.relay().isPresent(), config.network().testing());
     this.relay =
@@ -320,6 +323,7 @@ public final class LiveNode implements AutoCloseable {
             engine.tls(),
             () -> relaying == null ? Optional.empty() : relaying.credentials().get(),
             () -> relaying == null ? List.of() : relaying.addresses())
+        .withMaxAccepted(machine.accepted(ChannelManagerSettings.DEFAULT_MAX_ACCEPTED))
         .withEvents(this::onChannel);
   }
 

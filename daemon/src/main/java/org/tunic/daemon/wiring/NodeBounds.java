@@ -1,5 +1,7 @@
 package org.tunic.daemon.wiring;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.daemon.config.LimitOptions;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
@@ -7,6 +9,7 @@ import org.tunic.router.circuit.OnionQueueRules;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosParameters;
 import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.limits.MemoryAccount;
 import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.limits.QueueRules;
 
@@ -16,7 +19,11 @@ import org.tunic.router.limits.QueueRules;
  * <p>Threads: any; a change is made under its own lock.
  */
 final class NodeBounds {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeBounds.class);
+
   private final NodeLimits limits;
+  private final Machine machine;
+  private final MemoryAccount memory;
   private LimitOptions options; // guarded by this
   private ConsensusParameters params = ConsensusParameters.DEFAULTS; // guarded by this
   private volatile OnionQueueRules onionQueue = OnionQueueRules.DEFAULT;
@@ -24,7 +31,9 @@ final class NodeBounds {
   /**
    * @param relays whether there are others' circuits to bound
    */
-  NodeBounds(boolean relays, LimitOptions options, Engine engine) {
+  NodeBounds(boolean relays, LimitOptions options, Machine machine, Engine engine) {
+    this.machine = machine;
+    this.memory = engine.contexts().memory();
     this.options = options;
     LimitCounters counters = new LimitCounters();
     this.limits =
@@ -33,6 +42,12 @@ final class NodeBounds {
             QueueRules.DEFAULT,
             relays ? new DosDefences(counters, engine.nanoClock(), engine.random()) : null);
     set();
+    if (relays && options.maxMemory().isEmpty()) {
+      LOG.info(
+          "Based on detected system memory, MaxMemInQueues is set to {} MB. You can override this"
+              + " by setting MaxMemInQueues by hand.",
+          memory.limit() >> 20);
+    }
   }
 
   NodeLimits limits() {
@@ -57,6 +72,7 @@ final class NodeBounds {
   }
 
   private void set() {
+    memory.limit(machine.queues(options.maxMemory()));
     limits.use(QueueRules.of(params, options.circuitHalfLifeSeconds()));
     onionQueue = OnionQueueRules.of(params, options.maxOnionQueueDelay());
     limits.dos().ifPresent(dos -> dos.use(DosParameters.of(params, options.dos())));

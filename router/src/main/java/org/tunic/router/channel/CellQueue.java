@@ -67,6 +67,7 @@ public final class CellQueue {
   private boolean inFlushed;
   private int lowWaterCells;
   private int boundCells;
+  private long waitingSince; // when it was empty last; read by the consumer after published
   private Runnable drainListener = () -> {};
 
   // Consumer's.
@@ -133,6 +134,7 @@ public final class CellQueue {
   public byte[] array() {
     if (produced == tailEnd) {
       CellChunk next = producer.takeChunk();
+      next.sinceNanos = producer.lookedAtClock();
       tail.next = next;
       tail = next;
       tailEnd += CellChunk.CELLS;
@@ -173,8 +175,12 @@ public final class CellQueue {
    * Makes the committed cells visible to the channel and wakes its loop, once for a whole batch.
    */
   public void flush() {
-    if (produced == (long) PUBLISHED.get(this)) {
+    long before = (long) PUBLISHED.get(this);
+    if (produced == before) {
       return;
+    }
+    if ((long) CONSUMED.getAcquire(this) == before) {
+      waitingSince = producer.lookedAtClock(); // it was empty
     }
     PUBLISHED.setRelease(this, produced);
     if (!inFlushed) {
@@ -326,6 +332,30 @@ public final class CellQueue {
     }
     taken = publishedSeen;
     CONSUMED.setRelease(this, taken);
+    if (!producer.loop().isShuttingDown()) {
+      producer.loop().execute(this::trim);
+    }
+  }
+
+  /** Consumer's loop: bytes of cells that wait. */
+  long waitingBytes() {
+    if (dropped) {
+      return 0;
+    }
+    publishedSeen = (long) PUBLISHED.getAcquire(this);
+    return (publishedSeen - taken) * CellChunk.CELL;
+  }
+
+  /**
+   * Consumer's loop: since when the first cell waits: not before the queue was empty, nor before
+   * its chunk was begun.
+   */
+  long waitingSince() {
+    CellChunk first = head;
+    if (taken == headEnd && first.next != null) {
+      first = first.next;
+    }
+    return first.sinceNanos - waitingSince > 0 ? first.sinceNanos : waitingSince;
   }
 
   /**
@@ -341,8 +371,12 @@ public final class CellQueue {
   }
 
   private void trim() {
-    if (!producer.loop().inEventLoop()) {
-      return; // handed over meanwhile; the next sweep asks the right one
+    LoopContext now = producer;
+    if (!now.loop().inEventLoop()) { // handed over meanwhile
+      if (!now.loop().isShuttingDown()) {
+        now.loop().execute(this::trim);
+      }
+      return;
     }
     byte[] cells = tail.cells;
     if (cells != null && produced == (long) CONSUMED.getAcquire(this)) {

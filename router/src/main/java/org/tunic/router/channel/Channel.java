@@ -311,6 +311,28 @@ public final class Channel {
     return addresses.stream().anyMatch(a -> opened.remote.equals(a.getAddress()));
   }
 
+  /** Lists the circuits that have cells waiting for this channel. */
+  void waitingCircuits(Consumer<MemoryRelief.Waiting> into) {
+    circuits.forEach(
+        slot -> {
+          long bytes = slot.queue == null ? 0 : slot.queue.waitingBytes();
+          if (slot.queue != null && bytes > 0) {
+            into.accept(
+                new MemoryRelief.Waiting(this, slot.circuitId, slot.queue.waitingSince(), bytes));
+          }
+        });
+  }
+
+  /** Ends a circuit, here and on its other channel, whatever it is doing. */
+  void kill(int circuitId, DestroyReason why) {
+    assert loop().inEventLoop();
+    CircuitSlot slot = circuits.get(circuitId);
+    if (slot != null) {
+      send(circuitId, new Destroy(why));
+      guarded(slot, () -> slot.half.onChannelClosed(why));
+    }
+  }
+
   /** Asks idle queues to give memory back. */
   void sweep() {
     circuits.forEach(

@@ -53,6 +53,10 @@ public final class ChannelManager implements AutoCloseable {
   private static final int EXPORTER_LENGTH =
       org.tunic.crypto.handshake.authenticate.Authenticate.FIELD_LENGTH;
   private static final long SWEEP_SECONDS = 10;
+
+  /** What a TLS handshake keeps outside of our buffers, about. */
+  private static final int HALF_OPEN_BYTES = 32 * 1024;
+
   private static final long CLOSE_SECONDS = 5;
   private static final int MIN_NAME = 4;
   private static final int MAX_NAME = 25;
@@ -65,6 +69,8 @@ public final class ChannelManager implements AutoCloseable {
   private final Links links;
   private final TlsContext clientTls;
   private final io.netty.util.concurrent.Future<?> sweeper;
+  private final io.netty.util.concurrent.Future<?> memoryCheck;
+  private final MemoryRelief relief;
 
   private final OpenChannels open = new OpenChannels();
   private final HalfOpen halfOpen = new HalfOpen();
@@ -100,6 +106,16 @@ public final class ChannelManager implements AutoCloseable {
         loops
             .next()
             .scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    this.relief =
+        new MemoryRelief(
+            open::snapshot,
+            contexts,
+            settings.channels().limits().counters(),
+            settings.channels().nanoClock());
+    contexts.memory().whenFull(relief);
+    contexts.memory().countBuffers(() -> (long) halfOpen.all() * HALF_OPEN_BYTES);
+    this.memoryCheck =
+        loops.next().scheduleWithFixedDelay(this::checkMemory, 1, 1, TimeUnit.SECONDS);
   }
 
   /**
@@ -207,6 +223,8 @@ public final class ChannelManager implements AutoCloseable {
       serverTls = null;
     }
     sweeper.cancel(false);
+    memoryCheck.cancel(false);
+    contexts.memory().forget(relief);
     listening.forEach(Links.Listener::close);
     CompletableFuture.allOf(
             open.snapshot().stream()
@@ -226,6 +244,11 @@ public final class ChannelManager implements AutoCloseable {
 
   private long nanos() {
     return settings.channels().nanoClock().getAsLong();
+  }
+
+  /** Buffers grow without anybody noticing: look from time to time. */
+  private void checkMemory() {
+    contexts.settle(contexts.memory()::check);
   }
 
   /** Every few seconds: idle channels close, idle queues give memory back. */

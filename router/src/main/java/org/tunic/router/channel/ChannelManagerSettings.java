@@ -65,6 +65,20 @@ public record ChannelManagerSettings(
         event -> {});
   }
 
+  /** The same with another bound of accepted connections. */
+  public ChannelManagerSettings withMaxAccepted(int most) {
+    return new ChannelManagerSettings(
+        channels,
+        tls,
+        credentials,
+        ownAddresses,
+        tcpTimeout,
+        handshakeTimeout,
+        idleTimeout,
+        most,
+        events);
+  }
+
   /** The same with another receiver of events. */
   public ChannelManagerSettings withEvents(Consumer<ChannelEvent> receiver) {
     return new ChannelManagerSettings(

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.random.LoopRandom;
 import org.tunic.router.cell.CellCommand;
+import org.tunic.router.limits.MemoryAccount;
 
 /**
  * What the channels of one event loop share: scratch arrays, free chunks, and the flush at the end
@@ -21,6 +22,9 @@ import org.tunic.router.cell.CellCommand;
  * <p>Threads: its event loop, but for {@link #push}, {@link #giveBack} and the final fields.
  */
 public final class LoopContext {
+  /** Chunks more or less than reported at which the account is told. */
+  static final int REPORTED_CHUNKS = 64;
+
   /** Free chunks kept, 4 KiB each. */
   static final int MAX_FREE_CHUNKS = 1024;
 
@@ -53,6 +57,11 @@ public final class LoopContext {
   private @Nullable CellChunk free;
   private int freeChunks;
 
+  private final MemoryAccount account;
+  private int usedChunks;
+  private int reportedChunks;
+  private long lookedAtClock;
+
   // Stacks that other loops push onto.
   @SuppressWarnings("unused") // by VarHandle
   private volatile @Nullable CellQueue ready;
@@ -60,9 +69,20 @@ public final class LoopContext {
   @SuppressWarnings("unused") // by VarHandle
   private volatile @Nullable CellChunk returned;
 
-  LoopContext(EventLoop loop, LoopRandom random) {
+  LoopContext(EventLoop loop, LoopRandom random, MemoryAccount account) {
     this.loop = loop;
     this.random = random;
+    this.account = account;
+  }
+
+  /** The clock was read. */
+  void lookAtClock(long now) {
+    lookedAtClock = now;
+  }
+
+  /** What the clock showed when a channel of this loop last wrote. */
+  long lookedAtClock() {
+    return lookedAtClock;
   }
 
   /** Random numbers that are no keys: circuit ids, the filling of cells. */
@@ -120,6 +140,22 @@ public final class LoopContext {
     } finally {
       inTurnEnd = false;
     }
+    if (Math.abs(usedChunks - reportedChunks) >= REPORTED_CHUNKS) {
+      report();
+    }
+  }
+
+  private void report() {
+    refill(); // what other loops gave back
+    long chunks = usedChunks - reportedChunks;
+    reportedChunks = usedChunks;
+    account.addCells(chunks * CellChunk.CELLS * CellChunk.CELL);
+  }
+
+  /** Tells the account how much is in use now. */
+  void settle() {
+    assert loop.inEventLoop();
+    report();
   }
 
   private void handOver() {
@@ -192,6 +228,7 @@ public final class LoopContext {
   /** A chunk for a producer on this loop. */
   CellChunk takeChunk() {
     assert loop.inEventLoop();
+    usedChunks++;
     if (free == null) {
       refill();
     }
@@ -215,6 +252,7 @@ public final class LoopContext {
   }
 
   private void keep(CellChunk chunk) {
+    usedChunks--;
     if (freeChunks < MAX_FREE_CHUNKS) {
       chunk.next = free;
       free = chunk;

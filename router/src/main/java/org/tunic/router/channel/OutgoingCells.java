@@ -2,6 +2,7 @@ package org.tunic.router.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellEncoder;
 import org.tunic.router.cell.ChannelMessage;
@@ -32,6 +33,7 @@ final class OutgoingCells {
   private final Runnable overflow;
 
   private @Nullable ByteBuf control; // encoded control cells
+  private final LongSupplier nanoClock;
   private final QuietestFirst turns; // circuits with cells
   private boolean noted; // stands in the context's list of unwritten channels
   private boolean writing;
@@ -47,7 +49,8 @@ final class OutgoingCells {
     this.socket = socket;
     this.context = context;
     this.counters = settings.counters();
-    this.turns = new QuietestFirst(settings.limits(), settings.nanoClock());
+    this.nanoClock = settings.nanoClock();
+    this.turns = new QuietestFirst(settings.limits(), nanoClock.getAsLong());
     this.overflow = overflow;
   }
 
@@ -103,7 +106,9 @@ final class OutgoingCells {
     if (writing || closed) {
       return;
     }
-    turns.lookAtClock();
+    long now = nanoClock.getAsLong();
+    context.lookAtClock(now);
+    turns.lookAtClock(now);
     writing = true; // flushing may tell us that the socket is writable again
     try {
       while (!closed && hasSomething() && socket.isWritable()) {

@@ -1,7 +1,6 @@
 package org.tunic.router.channel;
 
 import java.util.Arrays;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.limits.QueueRules;
@@ -27,7 +26,6 @@ final class QuietestFirst {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final NodeLimits limits;
-  private final LongSupplier nanoClock;
   private @Nullable CellQueue[] heap = new @Nullable CellQueue[FIRST_ROOM];
   private int size;
 
@@ -37,12 +35,11 @@ final class QuietestFirst {
   private double kept; // per tick, by the rules of the last look
   private double weight = 1; // of a cell sent now
 
-  QuietestFirst(NodeLimits limits, LongSupplier nanoClock) {
+  QuietestFirst(NodeLimits limits, long now) {
     this.limits = limits;
-    this.nanoClock = nanoClock;
     this.kept = limits.queues().keptPerTick();
-    this.tickBegan = nanoClock.getAsLong();
-    this.lookedAt = tickBegan;
+    this.tickBegan = now;
+    this.lookedAt = now;
   }
 
   boolean isEmpty() {
@@ -53,9 +50,8 @@ final class QuietestFirst {
     return size;
   }
 
-  /** Looks at the clock: before a series of {@link #first} and {@link #sent}. */
-  void lookAtClock() {
-    long now = nanoClock.getAsLong();
+  /** Takes note of the time, before a series of {@link #first} and {@link #sent}. */
+  void lookAtClock(long now) {
     if (now - lookedAt < NANOS_PER_MILLI) {
       return;
     }

@@ -18,6 +18,8 @@ public final class LimitCounters {
 
   private final Map<DosKind, LongAdder> dos = adders(DosKind.class);
 
+  private final LongAdder oomBytes = new LongAdder();
+
   private static <K extends Enum<K>> Map<K, LongAdder> adders(Class<K> kinds) {
     EnumMap<K, LongAdder> adders = new EnumMap<>(kinds);
     for (K kind : kinds.getEnumConstants()) {
@@ -68,5 +70,15 @@ public final class LimitCounters {
   /** A defence acted. */
   public void addDos(DosKind kind) {
     of(dos, kind).increment();
+  }
+
+  /** Bytes of cells freed for lack of memory: {@code relay_load_oom_bytes_total} "cell". */
+  public long oomBytes() {
+    return oomBytes.sum();
+  }
+
+  /** Cells were thrown away for lack of memory. */
+  public void addOomBytes(long bytes) {
+    oomBytes.add(bytes);
   }
 }

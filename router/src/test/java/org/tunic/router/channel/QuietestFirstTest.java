@@ -151,7 +151,7 @@ class QuietestFirstTest {
   void circuitsThatComeAndGo_keepTheHeapInOrder() {
     long seed = 42;
     Random random = new Random(seed);
-    QuietestFirst turns = new QuietestFirst(limits, nanos::get);
+    QuietestFirst turns = new QuietestFirst(limits, nanos.get());
     List<CellQueue> queues = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       queues.add(open());
@@ -159,7 +159,7 @@ class QuietestFirstTest {
     for (int step = 0; step < 20_000; step++) {
       CellQueue queue = queues.get(random.nextInt(queues.size()));
       nanos.addAndGet(random.nextInt(50_000_000));
-      turns.lookAtClock();
+      turns.lookAtClock(nanos.get());
       if (queue.heapIndex < 0) {
         turns.add(queue);
       } else if (random.nextBoolean()) {
