@@ -60,7 +60,7 @@ record Machine(long memory, long maxHeap, long descriptors) {
   /** Connections that may be accepted, of {@code byDefault}. */
   int accepted(int byDefault) {
     long free = (descriptors - RESERVED_DESCRIPTORS) / 10 * 9;
-    return (int) Math.clamp(free, FEWEST_ACCEPTED, byDefault);
+    return Math.clamp(free, FEWEST_ACCEPTED, byDefault);
   }
 
   /**

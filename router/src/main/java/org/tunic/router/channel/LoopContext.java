@@ -147,7 +147,7 @@ public final class LoopContext {
 
   private void report() {
     refill(); // what other loops gave back
-    long chunks = usedChunks - reportedChunks;
+    long chunks = (long) usedChunks - reportedChunks;
     reportedChunks = usedChunks;
     account.addCells(chunks * CellChunk.CELLS * CellChunk.CELL);
   }

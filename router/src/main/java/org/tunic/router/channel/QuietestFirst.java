@@ -62,7 +62,7 @@ final class QuietestFirst {
     if (passed > 0) {
       tickBegan += passed * length;
       tick += passed;
-      double factor = Math.pow(kept, passed);
+      double factor = Math.pow(kept, (double) passed);
       for (int i = 0; i < size; i++) { // the order stays
         at(i).recent *= factor;
         at(i).recentTick = tick;
@@ -81,7 +81,7 @@ final class QuietestFirst {
   /** Adds a circuit that has cells again. */
   void add(CellQueue queue) {
     if (queue.recentTick != tick) {
-      queue.recent *= Math.pow(kept, tick - queue.recentTick);
+      queue.recent *= Math.pow(kept, (double) (tick - queue.recentTick));
       queue.recentTick = tick;
     }
     if (size == heap.length) {
