@@ -1,5 +1,5 @@
 /**
- * Key derivation: KDF-TOR of CREATE_FAST and HKDF-SHA256 of ntor.
+ * Key derivation: KDF-TOR of CREATE_FAST, HKDF-SHA256 of ntor and SHAKE-256 of ntor v3.
  *
  * <p>What is derived, and the labels, belong to the handshakes that use them.
  *
