@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -101,9 +102,14 @@ final class ControlPort implements AutoCloseable {
 
   /** Builds {@code count} circuits over {@code path}, guard first, and pins new streams in turn. */
   Pin pin(int count, TorNode... path) throws IOException {
+    return pin(Collections.nCopies(count, List.of(path)));
+  }
+
+  /** Builds a circuit over each of {@code paths}, guard first, and pins new streams in turn. */
+  Pin pin(List<List<TorNode>> paths) throws IOException {
     List<String> circuits = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      circuits.add(buildCircuit(List.of(path)));
+    for (List<TorNode> path : paths) {
+      circuits.add(buildCircuit(path));
     }
     ask("SETCONF __LeaveStreamsUnattached=1");
     synchronized (this) {
@@ -111,6 +117,11 @@ final class ControlPort implements AutoCloseable {
       pinned = List.copyOf(circuits);
     }
     return new Pin(circuits);
+  }
+
+  /** Builds a circuit over {@code path} and ends it. */
+  void pass(List<TorNode> path) throws IOException {
+    answer(send("CLOSECIRCUIT " + buildCircuit(path)));
   }
 
   /** True if the client's consensus has the relay. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -36,13 +37,31 @@ final class Curl {
   static Answer fetch(TorNode client, String user, String url, int limitSeconds)
       throws IOException {
     String credentials = user.isEmpty() ? "" : user + ":" + user + "@";
+    return run(client, credentials, limitSeconds, new byte[0], url);
+  }
+
+  /** Posts {@code content} to {@code url}; an answer that is not 2xx is a failure of curl. */
+  static Answer upload(TorNode client, String url, byte[] content, int limitSeconds)
+      throws IOException {
+    return run(
+        client, "", limitSeconds, content, "--fail", "-H", "Expect:", "--data-binary", "@-", url);
+  }
+
+  private static Answer run(
+      TorNode client, String credentials, int limitSeconds, byte[] content, String... last)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("curl", "-q", "-sS", "-m", Integer.toString(limitSeconds)));
     command.addAll(
         List.of("--proxy", "socks5h://" + credentials + "127.0.0.1:" + client.ports().socks()));
-    command.add(url);
+    command.addAll(List.of(last));
     long startNanos = System.nanoTime();
     Process process = new ProcessBuilder(command).start();
+    try (OutputStream out = process.getOutputStream()) {
+      out.write(content);
+    } catch (IOException ended) {
+      // curl has failed and says why
+    }
     long bytes = 0;
     MessageDigest digest = sha256();
     try (InputStream in = process.getInputStream()) {

@@ -33,6 +33,7 @@ final class WebServer implements AutoCloseable {
   private final byte[] file = new byte[FILE_BYTES];
   private final byte[] page;
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger intactUploads = new AtomicInteger();
 
   WebServer() throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -42,6 +43,7 @@ final class WebServer implements AutoCloseable {
     server.createContext("/page", exchange -> serve(exchange, page, page.length));
     server.createContext("/file", exchange -> serve(exchange, file, file.length));
     server.createContext("/stream/", exchange -> serve(exchange, file, wanted(exchange)));
+    server.createContext("/take", this::take);
     server.setExecutor(threads);
     server.start();
   }
@@ -64,6 +66,18 @@ final class WebServer implements AutoCloseable {
     }
   }
 
+  private void take(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
+    try (exchange) {
+      byte[] received = exchange.getRequestBody().readAllBytes();
+      boolean intact = received.length > 0 && matches(0, received, received.length);
+      if (intact) {
+        intactUploads.incrementAndGet();
+      }
+      exchange.sendResponseHeaders(intact ? 200 : 400, -1);
+    }
+  }
+
   int port() {
     return server.getAddress().getPort();
   }
@@ -71,6 +85,21 @@ final class WebServer implements AutoCloseable {
   /** Requests that reached this server, so that a test can tell that a fetch really came here. */
   int requests() {
     return requests.get();
+  }
+
+  /** Uploads of which each byte was that of the stream. */
+  int intactUploads() {
+    return intactUploads.get();
+  }
+
+  /** The first {@code bytes} of the stream, for an upload to {@link #takeUrl}. */
+  byte[] head(int bytes) {
+    return Arrays.copyOf(file, bytes);
+  }
+
+  /** Takes what {@link #head} gives; answers 400 to anything else. */
+  String takeUrl() {
+    return url("take");
   }
 
   String pageUrl() {
