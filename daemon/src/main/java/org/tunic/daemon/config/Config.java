@@ -66,13 +66,15 @@ public record Config(
    * @param granularity to what times in the log are rounded down
    * @param showDomains whether lines name their domain
    * @param truncate whether files start empty
+   * @param protocolWarnings whether what peers do wrong is a warning, not for info
    */
   public record Logs(
       List<LogTarget> targets,
       SafeLogging safeLogging,
       Duration granularity,
       boolean showDomains,
-      boolean truncate) {
+      boolean truncate,
+      boolean protocolWarnings) {
     /** Copies the list. */
     public Logs {
       targets = List.copyOf(targets);

@@ -140,7 +140,8 @@ final class ConfigRules {
         safeLogging,
         granularity(),
         values.flag("LogMessageDomains"),
-        values.flag("TruncateLogFile"));
+        values.flag("TruncateLogFile"),
+        values.flag("ProtocolWarnings"));
   }
 
   /** A divisor or a multiple of a second; what is neither is rounded up to the next one. */

@@ -3,6 +3,8 @@ package org.tunic.daemon.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -10,7 +12,9 @@ import java.io.OutputStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 import org.tunic.daemon.config.CommandLine.Quiet;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
@@ -18,6 +22,7 @@ import org.tunic.daemon.config.FileProblem;
 import org.tunic.daemon.config.LogTarget;
 import org.tunic.daemon.config.LogTarget.Destination;
 import org.tunic.daemon.config.LogTarget.Severity;
+import org.tunic.router.cell.ProtocolViolation;
 
 /**
  * Points the log where the configuration says. Our own loggers go as low as any Log line asks;
@@ -35,9 +40,13 @@ public final class LogSetup {
   public static void toConsole(Quiet quiet) {
     List<LogSink> sinks = new ArrayList<>();
     if (quiet != Quiet.SILENT) {
-      sinks.add(consoleSink(quiet, new LineFormat(zone(), SECOND_MILLIS, false)));
+      sinks.add(consoleSink(quiet, plain()));
     }
-    use(context(), sinks);
+    use(context(), sinks, false);
+  }
+
+  private static LogSink.Style plain() {
+    return new LogSink.Style(new LineFormat(zone(), SECOND_MILLIS, false), false);
   }
 
   /**
@@ -47,20 +56,23 @@ public final class LogSetup {
    * @throws ConfigException if a file cannot be written; the log stays as it was
    */
   public static void apply(Config.Logs logs, Quiet quiet) throws ConfigException {
-    LineFormat format = new LineFormat(zone(), logs.granularity().toMillis(), logs.showDomains());
+    LogSink.Style style =
+        new LogSink.Style(
+            new LineFormat(zone(), logs.granularity().toMillis(), logs.showDomains()),
+            logs.protocolWarnings());
     List<LogSink> sinks = new ArrayList<>();
     for (LogTarget target : logs.targets()) {
       sinks.add(
           switch (target.destination()) {
-            case Destination.Stdout() -> LogSink.stream(target, format, standardOutput());
-            case Destination.Stderr() -> LogSink.stream(target, format, standardError());
-            case Destination.LogFile file -> fileSink(target, file, format, logs.truncate());
+            case Destination.Stdout() -> LogSink.stream(target, style, standardOutput());
+            case Destination.Stderr() -> LogSink.stream(target, style, standardError());
+            case Destination.LogFile file -> fileSink(target, file, style, logs.truncate());
           });
     }
     if (sinks.isEmpty() && quiet != Quiet.SILENT) {
-      sinks.add(consoleSink(quiet, format));
+      sinks.add(consoleSink(quiet, style));
     }
-    use(context(), sinks);
+    use(context(), sinks, logs.protocolWarnings());
   }
 
   /** Opens log files again under their names; one that cannot be opened goes on as it was. */
@@ -97,22 +109,20 @@ public final class LogSetup {
   }
 
   static void startQuietly(LoggerContext context) {
-    LineFormat format = new LineFormat(zone(), SECOND_MILLIS, false);
     LogTarget warnings = LogTarget.from(Severity.WARN, new Destination.Stderr());
-    use(context, List.of(LogSink.stream(warnings, format, standardError())));
+    use(context, List.of(LogSink.stream(warnings, plain(), standardError())), false);
   }
 
-  private static LogSink consoleSink(Quiet quiet, LineFormat format) {
+  private static LogSink consoleSink(Quiet quiet, LogSink.Style style) {
     Severity least = quiet == Quiet.HUSH ? Severity.WARN : Severity.NOTICE;
-    return LogSink.stream(
-        LogTarget.from(least, new Destination.Stdout()), format, standardOutput());
+    return LogSink.stream(LogTarget.from(least, new Destination.Stdout()), style, standardOutput());
   }
 
   private static LogSink fileSink(
-      LogTarget target, Destination.LogFile file, LineFormat format, boolean truncate)
+      LogTarget target, Destination.LogFile file, LogSink.Style style, boolean truncate)
       throws ConfigException {
     try {
-      return LogSink.file(target, format, file.path(), truncate);
+      return LogSink.file(target, style, file.path(), truncate);
     } catch (IOException e) {
       throw new ConfigException(
           target.origin()
@@ -124,7 +134,11 @@ public final class LogSetup {
     }
   }
 
-  private static void use(LoggerContext context, List<LogSink> sinks) {
+  private static void use(LoggerContext context, List<LogSink> sinks, boolean protocolWarnings) {
+    context.resetTurboFilterList();
+    if (protocolWarnings) {
+      context.addTurboFilter(new ProtocolWarnings());
+    }
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     Level ours = Level.OFF;
@@ -139,6 +153,20 @@ public final class LogSetup {
     }
     root.setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : Level.WARN);
     context.getLogger(OURS).setLevel(ours);
+  }
+
+  /** Lets lines about what peers do wrong through, however few lines the log wants else. */
+  private static final class ProtocolWarnings extends TurboFilter {
+    @Override
+    public FilterReply decide(
+        @Nullable Marker marker,
+        Logger logger,
+        Level level,
+        @Nullable String format,
+        Object @Nullable [] parameters,
+        @Nullable Throwable thrown) {
+      return ProtocolViolation.LOG.equals(marker) ? FilterReply.ACCEPT : FilterReply.NEUTRAL;
+    }
   }
 
   private static LoggerContext context() {

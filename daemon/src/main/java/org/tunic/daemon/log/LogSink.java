@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
 import org.tunic.daemon.config.LogTarget;
 import org.tunic.daemon.config.LogTarget.Domain;
 import org.tunic.daemon.config.LogTarget.Severity;
+import org.tunic.router.cell.ProtocolViolation;
 
 /**
  * Writes what one Log line wants to its destination, a line at a time and unbuffered.
@@ -27,19 +30,28 @@ import org.tunic.daemon.config.LogTarget.Severity;
 final class LogSink extends AppenderBase<ILoggingEvent> {
   private volatile LogTarget target;
   private final LineFormat format;
+  private final boolean protocolWarnings;
   private final Optional<Path> file;
   private OutputStream out;
 
-  private LogSink(LogTarget target, LineFormat format, Optional<Path> file, OutputStream out) {
+  private LogSink(LogTarget target, Style style, Optional<Path> file, OutputStream out) {
     this.target = target;
-    this.format = format;
+    this.format = style.format;
+    this.protocolWarnings = style.protocolWarnings;
     this.file = file;
     this.out = out;
   }
 
+  /**
+   * What all sinks of a configuration share.
+   *
+   * @param protocolWarnings whether lines marked {@link ProtocolViolation#LOG} are warnings
+   */
+  record Style(LineFormat format, boolean protocolWarnings) {}
+
   /** A sink for standard output or error. */
-  static LogSink stream(LogTarget target, LineFormat format, OutputStream out) {
-    return new LogSink(target, format, Optional.empty(), out);
+  static LogSink stream(LogTarget target, Style style, OutputStream out) {
+    return new LogSink(target, style, Optional.empty(), out);
   }
 
   /**
@@ -47,9 +59,9 @@ final class LogSink extends AppenderBase<ILoggingEvent> {
    *
    * @param truncate whether to empty it first
    */
-  static LogSink file(LogTarget target, LineFormat format, Path path, boolean truncate)
+  static LogSink file(LogTarget target, Style style, Path path, boolean truncate)
       throws IOException {
-    return new LogSink(target, format, Optional.of(path), open(path, truncate));
+    return new LogSink(target, style, Optional.of(path), open(path, truncate));
   }
 
   private static OutputStream open(Path path, boolean truncate) throws IOException {
@@ -84,7 +96,7 @@ final class LogSink extends AppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
-    Severity severity = severity(event.getLevel());
+    Severity severity = severity(event);
     Domain domain = Domains.of(event.getLoggerName());
     if (!target.wants(severity, domain)) {
       return;
@@ -119,8 +131,12 @@ final class LogSink extends AppenderBase<ILoggingEvent> {
     return null;
   }
 
-  private static Severity severity(Level level) {
-    return switch (level.toInt()) {
+  private Severity severity(ILoggingEvent event) {
+    List<Marker> markers = event.getMarkerList();
+    if (protocolWarnings && markers != null && markers.contains(ProtocolViolation.LOG)) {
+      return Severity.WARN;
+    }
+    return switch (event.getLevel().toInt()) {
       case Level.TRACE_INT -> Severity.DEBUG;
       case Level.DEBUG_INT -> Severity.INFO;
       case Level.INFO_INT -> Severity.NOTICE;

@@ -466,6 +466,7 @@ final class TorNetwork implements AutoCloseable {
         TestingTorNetwork 1
         PathsNeededToBuildCircuits 0.67
         ShutdownWaitLength 0
+        ProtocolWarnings 1
         SafeLogging 0
         """);
     torrc.append(dirAuthorityLines);
@@ -486,7 +487,6 @@ final class TorNetwork implements AutoCloseable {
       torrc.append(
           """
           TestingEnableCellStatsEvent 0
-          ProtocolWarnings 1
           LogTimeGranularity 1
           DisableDebuggerAttachment 0
           ControlPort 127.0.0.1:%d

@@ -25,6 +25,7 @@ import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ConfigLoader;
 import org.tunic.daemon.config.LogTarget.Domain;
 import org.tunic.daemon.config.LogTarget.Severity;
+import org.tunic.router.cell.ProtocolViolation;
 
 final class LogSetupTest {
   @TempDir Path dir;
@@ -65,6 +66,26 @@ final class LogSetupTest {
         List.of("[debug] t", "[info] d", "[notice] i", "[warn] w", "[err] e"), lines("all"));
     assertEquals(List.of("[notice] i", "[warn] w", "[err] e"), lines("notice"));
     assertEquals(List.of("[info] d", "[notice] i"), lines("range"));
+  }
+
+  private static void blamePeer() {
+    LoggerFactory.getLogger("org.tunic.router.channel.Channel")
+        .debug(ProtocolViolation.LOG, "a peer did wrong");
+  }
+
+  @Test
+  void apply_protocolWarnings_raisesWhatPeersDoWrongToWarn() throws Exception {
+    apply("Log warn file few", "ProtocolWarnings 1");
+    blamePeer();
+    assertEquals(List.of("[warn] a peer did wrong"), lines("few"));
+  }
+
+  @Test
+  void apply_noProtocolWarnings_leavesWhatPeersDoWrongAtInfo() throws Exception {
+    apply("Log warn file few", "Log info file all");
+    blamePeer();
+    assertEquals(List.of(), lines("few"));
+    assertEquals(List.of("[info] a peer did wrong"), lines("all"));
   }
 
   @Test

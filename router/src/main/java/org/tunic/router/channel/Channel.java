@@ -20,6 +20,7 @@ import org.tunic.router.cell.ChannelViolation;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Destroy;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.link.CellSink;
 
 /**
@@ -374,7 +375,7 @@ public final class Channel {
 
     @Override
     public void onViolation(ChannelViolation violation) {
-      log.debug("channel {}: {}", serial(), violation.getMessage());
+      log.debug(ProtocolViolation.LOG, "channel {}: {}", serial(), violation.getMessage());
       close(DestroyReason.CHANNEL_CLOSED);
     }
 
@@ -471,6 +472,7 @@ public final class Channel {
     try {
       acceptor.accept(this, circuitId, decode(command, cells, bodyIndex, length));
     } catch (CircuitViolation v) {
+      log.debug(ProtocolViolation.LOG, "channel {}: {}", serial(), v.getMessage());
       send(circuitId, new Destroy(v.reason()));
     } catch (ChannelViolation v) {
       throw new AssertionError("CREATE cells belong to circuits", v);
@@ -486,6 +488,7 @@ public final class Channel {
     try {
       message = decode(command, cells, bodyIndex, length);
     } catch (CircuitViolation v) {
+      log.debug(ProtocolViolation.LOG, "channel {}: {}", serial(), v.getMessage());
       message = new Destroy(v.reason());
       send(slot.circuitId, message);
     } catch (ChannelViolation v) {

@@ -12,6 +12,7 @@ import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.ChannelMessage;
 import org.tunic.router.cell.ChannelViolation;
 import org.tunic.router.cell.CircuitViolation;
+import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.link.CellFramer;
 import org.tunic.router.link.CellSink;
 
@@ -171,6 +172,7 @@ final class Negotiation implements CellSink {
   @Override
   public void onViolation(ChannelViolation violation) {
     String text = violation.getMessage();
+    log.debug(ProtocolViolation.LOG, "negotiation: {}", text);
     fail(ConnectException.Reason.PROTOCOL, text == null ? "violation" : text);
   }
 

@@ -238,7 +238,7 @@ public final class OriginCircuit implements CircuitHalf {
       at = 0;
       out = out == scratch.in0 ? scratch.in1 : scratch.in0;
     }
-    log.debug("circ {} cell that no hop recognised", id);
+    log.debug(ProtocolViolation.LOG, "circ {} cell that no hop recognised", id);
     destroy(DestroyReason.PROTOCOL);
   }
 
@@ -246,9 +246,10 @@ public final class OriginCircuit implements CircuitHalf {
     try {
       hop.endpoint.onRelayCell(command, body, 0);
     } catch (CircuitViolation v) {
-      log.debug("circ {}: {}", id, v.getMessage());
+      log.debug(ProtocolViolation.LOG, "circ {}: {}", id, v.getMessage());
       destroy(v.reason());
     } catch (ProtocolViolation v) {
+      log.debug(ProtocolViolation.LOG, "circ {}: {}", id, v.getMessage());
       destroy(DestroyReason.PROTOCOL);
     }
   }

@@ -211,9 +211,12 @@ final class RelayCircuit implements CircuitHalf {
     try {
       hop.onRelayCell(command, body, 0);
     } catch (CircuitViolation v) {
-      log.debug("circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
+      log.debug(
+          ProtocolViolation.LOG, "circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
       on(new Event.Failed(v.reason()));
     } catch (ProtocolViolation v) {
+      log.debug(
+          ProtocolViolation.LOG, "circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
       on(new Event.Failed(DestroyReason.PROTOCOL));
     }
   }
@@ -358,7 +361,8 @@ final class RelayCircuit implements CircuitHalf {
     try {
       target = circuits.extendTarget(request, previous);
     } catch (CircuitViolation v) {
-      log.debug("circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
+      log.debug(
+          ProtocolViolation.LOG, "circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
       close(v.reason());
       return;
     }
