@@ -25,6 +25,8 @@ import java.util.OptionalDouble;
  * @param authority present if we vote
  * @param client how we use the network ourselves; every node is a client of the directory
  * @param limits what the node and its peers may use
+ * @param metrics MetricsPort, if it is open
+ * @param policies who may use which port
  * @param values the single options behind all this, for dumping and for the control port
  */
 public record Config(
@@ -36,6 +38,8 @@ public record Config(
     Optional<Authority> authority,
     Client client,
     LimitOptions limits,
+    Optional<MetricsPort> metrics,
+    AccessPolicies policies,
     OptionValues values) {
 
   /**

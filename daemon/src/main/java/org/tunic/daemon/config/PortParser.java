@@ -148,6 +148,30 @@ final class PortParser {
     return ports;
   }
 
+  /**
+   * Reads MetricsPort: as in C tor the first line counts, and the system does not choose the port.
+   */
+  Optional<MetricsPort> metrics(List<ConfigLine> lines, InetAddress defaultAddress)
+      throws ConfigException {
+    if (lines.isEmpty()) {
+      return Optional.empty();
+    }
+    ConfigLine line = lines.getFirst();
+    String[] words = line.value().strip().split("[ \\t]+");
+    boolean known = words.length == 1 || words[1].equalsIgnoreCase("prometheus");
+    if (words.length > 2 || !known) {
+      throw ConfigException.value(line, "has an unknown format", "write prometheus, or nothing");
+    }
+    Place place = place(line, words[0], defaultAddress);
+    if (place.off()) {
+      return Optional.empty();
+    }
+    if (place.port() == 0) {
+      throw ConfigException.value(line, "has no port number", "write one from 1 to 65535");
+    }
+    return Optional.of(new MetricsPort(line, new InetSocketAddress(place.address(), place.port())));
+  }
+
   /** A port as if written without flags. */
   ClientPort plainClient(ConfigLine line, InetSocketAddress address) throws ConfigException {
     return clientPort(line, address, new String[] {""});

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
@@ -140,8 +141,13 @@ public final class LogSetup {
       context.addTurboFilter(new ProtocolWarnings());
     }
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    BugCounter bugs = bugCounter(root).orElseGet(BugCounter::new);
+    root.detachAppender(bugs);
     root.detachAndStopAllAppenders();
-    Level ours = Level.OFF;
+    bugs.setContext(context);
+    bugs.start();
+    root.addAppender(bugs);
+    Level ours = Level.ERROR;
     for (LogSink sink : sinks) {
       sink.setContext(context);
       sink.start();
@@ -167,6 +173,17 @@ public final class LogSetup {
         @Nullable Throwable thrown) {
       return ProtocolViolation.LOG.equals(marker) ? FilterReply.ACCEPT : FilterReply.NEUTRAL;
     }
+  }
+
+  /** Errors of the program itself since the start. */
+  public static long bugs() {
+    return bugCounter(context().getLogger(Logger.ROOT_LOGGER_NAME)).map(BugCounter::sum).orElse(0L);
+  }
+
+  private static Optional<BugCounter> bugCounter(Logger root) {
+    return root.getAppender(BugCounter.NAME) instanceof BugCounter counter
+        ? Optional.of(counter)
+        : Optional.empty();
   }
 
   private static LoggerContext context() {

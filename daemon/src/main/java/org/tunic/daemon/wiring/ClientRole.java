@@ -1,6 +1,5 @@
 package org.tunic.daemon.wiring;
 
-import io.netty.channel.ReflectiveChannelFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet6Address;
@@ -117,7 +116,7 @@ final class ClientRole implements AutoCloseable {
   }
 
   /** The SOCKS ports of a configuration. */
-  List<ListenerSet.Wanted> ports(Config config, Engine engine) {
+  List<ListenerSet.Wanted> ports(Config config, Engine engine, Doors doors) {
     List<ListenerSet.Wanted> ports = new ArrayList<>();
     for (ClientPort port : config.client().socksPorts()) {
       ports.add(
@@ -128,22 +127,18 @@ final class ClientRole implements AutoCloseable {
                   + port.line().value()
                   + (config.client().rejectInternalAddresses() ? " no internal addresses" : ""),
               port.address(),
-              () -> listen(port, config, engine)));
+              () -> listen(port, config, engine, doors)));
     }
     return ports;
   }
 
-  private ListenerSet.Open listen(ClientPort port, Config config, Engine engine)
+  private ListenerSet.Open listen(ClientPort port, Config config, Engine engine, Doors doors)
       throws ConfigException {
     SocksListener listener =
         new SocksListener(settings(port, opened++, config), request -> open(port, request), null);
     InetSocketAddress bound =
         ListenerSet.await(
-            listener.open(
-                engine.loops(),
-                new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
-                port.address()),
-            port.line());
+            listener.open(engine.loops(), doors.socks(), port.address()), port.line());
     LOG.info("Opened Socks listener on {}", text(bound));
     return new ListenerSet.Open(bound, listener::close);
   }

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,8 +19,13 @@ import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.FallbackDir;
+import org.tunic.daemon.config.MetricsPort;
 import org.tunic.daemon.keystore.AuthorityKeys;
 import org.tunic.daemon.keystore.RelayKeystore;
+import org.tunic.daemon.log.LogSetup;
+import org.tunic.daemon.metrics.MetricSources;
+import org.tunic.daemon.metrics.MetricsListener;
+import org.tunic.daemon.metrics.NodeMetrics;
 import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.fetch.BootstrapPhase;
 import org.tunic.directory.fetch.BootstrapProgress;
@@ -37,6 +45,7 @@ import org.tunic.directory.serve.DocumentSet;
 import org.tunic.directory.store.DirectoryStore;
 import org.tunic.directory.upload.DescriptorPublisher;
 import org.tunic.directory.view.NetworkView;
+import org.tunic.directory.view.Relay;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelEvent;
@@ -84,6 +93,9 @@ public final class LiveNode implements AutoCloseable {
   private final @Nullable AuthorityRole authority;
   private final DirectoryResponder responder;
   private final ListenerSet listeners = new ListenerSet();
+  private final Doors doors;
+  private final AtomicInteger ownCircuits = new AtomicInteger();
+  private @Nullable NodeMetrics metrics; // guarded by this
   private @Nullable DescriptorPublisher publisher;
 
   /**
@@ -103,6 +115,11 @@ public final class LiveNode implements AutoCloseable {
     this.machine = Machine.look();
     machine.check(config.limits().connections());
     this.bounds = new NodeBounds(config.relay().isPresent(), config.limits(), machine, engine);
+    this.doors =
+        new Doors(
+            Doors.Policies.of(config.policies()),
+            engine.transport(),
+            bounds.limits().traffic().connections());
     this.requiredProtocols =
         new RequiredProtocols(config.relay().isPresent(), config.network().testing());
     this.relay =
@@ -221,10 +238,61 @@ public final class LiveNode implements AutoCloseable {
   private List<ListenerSet.Wanted> ports(Config wanted) {
     List<ListenerSet.Wanted> ports = new ArrayList<>();
     if (relay != null && wanted.relay().isPresent()) {
-      ports.addAll(relay.ports(wanted.relay().get(), channels));
+      ports.addAll(relay.ports(wanted.relay().get(), channels, doors));
     }
-    ports.addAll(client.ports(wanted, engine));
+    ports.addAll(client.ports(wanted, engine, doors));
+    wanted
+        .metrics()
+        .ifPresent(
+            port ->
+                ports.add(
+                    new ListenerSet.Wanted(
+                        "MetricsPort " + ClientRole.text(port.address()),
+                        port.address(),
+                        () -> listen(port))));
     return ports;
+  }
+
+  private ListenerSet.Open listen(MetricsPort port) throws ConfigException {
+    MetricsListener listener =
+        ListenerSet.await(
+            MetricsListener.open(
+                engine.loops(),
+                doors.metrics(),
+                port.address(),
+                this::scrape,
+                engine.workers(),
+                engine.clock()),
+            port.line());
+    LOG.info("Opened Metrics listener on {}", ClientRole.text(listener.address()));
+    return new ListenerSet.Open(listener.address(), listener::close);
+  }
+
+  /** Made when somebody asks for the first time. */
+  private synchronized String scrape() {
+    if (metrics == null) {
+      metrics = new NodeMetrics(metricSources());
+    }
+    return metrics.scrape();
+  }
+
+  private MetricSources metricSources() {
+    RelayRole relaying = relay;
+    return new MetricSources(
+        counters,
+        bounds.limits().counters(),
+        bounds.limits().traffic(),
+        () -> ownCircuits.get() + openCircuits(),
+        machine::descriptors,
+        () ->
+            relaying == null
+                ? Set.of()
+                : view()
+                    .flatMap(view -> view.byRsa(relaying.ids().rsa()))
+                    .map(Relay::flags)
+                    .orElse(Set.of()),
+        LogSetup::bugs,
+        () -> relaying == null ? OptionalLong.empty() : relaying.offlineKeyExpiry());
   }
 
   /**
@@ -237,16 +305,19 @@ public final class LiveNode implements AutoCloseable {
     if (relay != null) {
       relay.check(next.relay().orElseThrow());
     }
-    return new Prepared(next, listeners.prepare(ports(next)));
+    Doors.Policies policies = Doors.Policies.of(next.policies());
+    return new Prepared(next, policies, listeners.prepare(ports(next)));
   }
 
   /** A change of configuration that has begun: exactly one of its methods is called. */
   public final class Prepared {
     private final Config next;
+    private final Doors.Policies policies;
     private final ListenerSet.Change ports;
 
-    private Prepared(Config next, ListenerSet.Change ports) {
+    private Prepared(Config next, Doors.Policies policies, ListenerSet.Change ports) {
       this.next = next;
+      this.policies = policies;
       this.ports = ports;
     }
 
@@ -260,6 +331,7 @@ public final class LiveNode implements AutoCloseable {
       Config before = config;
       config = next;
       bounds.use(next.limits());
+      doors.use(policies);
       try {
         ports.commit();
       } finally {
@@ -440,12 +512,14 @@ public final class LiveNode implements AutoCloseable {
   private void onCircuit(CircuitEvent event) {
     switch (event) {
       case CircuitEvent.Launched(long _, int hops) -> {
+        ownCircuits.incrementAndGet();
         if (hops > 1) {
           progress.reached(BootstrapPhase.AP_CONN);
         }
       }
       case CircuitEvent.Built _ -> progress.reached(BootstrapPhase.ONEHOP_CREATE);
-      case CircuitEvent.Extended _, CircuitEvent.Failed _, CircuitEvent.Closed _ -> {}
+      case CircuitEvent.Failed _, CircuitEvent.Closed _ -> ownCircuits.decrementAndGet();
+      case CircuitEvent.Extended _ -> {}
     }
   }
 

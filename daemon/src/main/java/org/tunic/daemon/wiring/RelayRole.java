@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +42,10 @@ import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
+import org.tunic.router.limits.ConnectionKind;
+import org.tunic.router.limits.TrafficCounters;
+import org.tunic.router.link.CountedSockets;
+import org.tunic.router.stream.CountedStreams;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
 import org.tunic.router.stream.begindir.DirectoryServer;
@@ -113,6 +118,7 @@ final class RelayRole implements AutoCloseable {
             () -> counters.read(CellCounters.Kind.RELAY) * CellCommand.CELL_BODY_LEN);
     this.sampler =
         engine.loops().next().scheduleAtFixedRate(observed::sample, 1, 1, TimeUnit.SECONDS);
+    TrafficCounters traffic = bounds.limits().traffic();
     this.resolver =
         new ExitResolver(
             engine.loops().next(),
@@ -120,7 +126,8 @@ final class RelayRole implements AutoCloseable {
             new ReflectiveChannelFactory<>(engine.transport().socketType()),
             resolvConf(),
             relay.exit().ipv6(),
-            engine.nanoClock());
+            engine.nanoClock(),
+            traffic);
     this.directory =
         new DirectoryServer(
             responder,
@@ -139,16 +146,21 @@ final class RelayRole implements AutoCloseable {
                 relay.extendToPrivateAddresses(),
                 () -> circuitWindow(view.get().orElse(null))),
             channels,
-            new ExitAcceptor(
-                exit,
-                () -> policy,
-                resolver,
-                new TcpDialer(
-                    new ReflectiveChannelFactory<>(engine.transport().socketType()),
-                    exit.connectTimeout()),
-                address -> isRelay(view.get().orElse(null), address),
-                directory::accept,
-                engine.random()),
+            new CountedStreams(
+                new ExitAcceptor(
+                    exit,
+                    () -> policy,
+                    resolver,
+                    new TcpDialer(
+                        new CountedSockets(
+                            new ReflectiveChannelFactory<>(engine.transport().socketType()),
+                            ConnectionKind.EXIT,
+                            traffic),
+                        exit.connectTimeout()),
+                    address -> isRelay(view.get().orElse(null), address),
+                    directory::accept,
+                    engine.random()),
+                traffic),
             onionSkins,
             bounds.limits(),
             engine.contexts(),
@@ -211,6 +223,13 @@ final class RelayRole implements AutoCloseable {
     }
   }
 
+  /** When the signing key ends, if its master key is kept elsewhere. */
+  OptionalLong offlineKeyExpiry() {
+    return relay.keys().offlineMaster()
+        ? OptionalLong.of(keystore.keys().signingCertificate().expires().getEpochSecond())
+        : OptionalLong.empty();
+  }
+
   RelayIds ids() {
     return keystore.keys().ids();
   }
@@ -243,7 +262,7 @@ final class RelayRole implements AutoCloseable {
   }
 
   /** The OR and directory ports of a configuration. */
-  List<ListenerSet.Wanted> ports(Config.Relay wanted, ChannelManager channels) {
+  List<ListenerSet.Wanted> ports(Config.Relay wanted, ChannelManager channels, Doors doors) {
     List<ListenerSet.Wanted> ports = new ArrayList<>();
     for (ServerPort port : ServerPort.toListen(wanted.orPorts())) {
       ports.add(
@@ -257,7 +276,7 @@ final class RelayRole implements AutoCloseable {
           new ListenerSet.Wanted(
               DIR_PORT + ClientRole.text(port.bindAddress()),
               port.bindAddress(),
-              () -> listenForHttp(port)));
+              () -> listenForHttp(port, doors)));
     }
     return ports;
   }
@@ -273,14 +292,10 @@ final class RelayRole implements AutoCloseable {
     }
   }
 
-  private ListenerSet.Open listenForHttp(ServerPort port) throws ConfigException {
+  private ListenerSet.Open listenForHttp(ServerPort port, Doors doors) throws ConfigException {
     DirPortListener listener =
         ListenerSet.await(
-            DirPortListener.open(
-                engine.loops(),
-                new ReflectiveChannelFactory<>(engine.transport().serverSocketType()),
-                port.bindAddress(),
-                directory),
+            DirPortListener.open(engine.loops(), doors.directory(), port.bindAddress(), directory),
             port.line());
     LOG.info("Opened Directory listener on {}", ClientRole.text(listener.address()));
     return new ListenerSet.Open(listener.address(), listener::close);

@@ -25,9 +25,20 @@ final class HouseRules {
   private static final String TOP_MODULE = "daemon";
 
   private static final Set<String> NETTY_ROOMS =
-      Set.of("router.link", "router.channel", "router.circuit", "router.stream", "daemon.wiring");
+      Set.of(
+          "router.link",
+          "router.channel",
+          "router.circuit",
+          "router.stream",
+          "daemon.metrics",
+          "daemon.wiring");
   private static final Set<String> SOCKET_ROOMS =
-      Set.of("router.link", "router.stream.exit", "router.stream.socks", "router.stream.begindir");
+      Set.of(
+          "router.link",
+          "router.stream.exit",
+          "router.stream.socks",
+          "router.stream.begindir",
+          "daemon.metrics");
 
   /** The demo's web server and SOCKS client stand for programs outside; they stay on loopback. */
   private static final String OUTSIDE = "daemon.demo";

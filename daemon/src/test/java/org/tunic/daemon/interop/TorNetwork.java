@@ -476,8 +476,10 @@ final class TorNetwork implements AutoCloseable {
         DataDirectory %1$s/data
         PidFile %1$s/pid
         Log notice file %1$s/notice.log
+        MetricsPort 127.0.0.1:%2$d
+        MetricsPortPolicy accept 127.0.0.1
         """
-            .formatted(home));
+            .formatted(home, node.ports().metrics()));
     if (!logLevel.equals("none")) {
       torrc.append("Log %1$s file %2$s/%1$s.log%n".formatted(logLevel, home));
     }

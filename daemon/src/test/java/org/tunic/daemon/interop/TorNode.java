@@ -39,9 +39,9 @@ final class TorNode {
    * The ports of a node on 127.0.0.1; each node has all of them, whether its role listens there or
    * not.
    */
-  record Ports(int or, int dir, int control, int socks) {
+  record Ports(int or, int dir, int control, int socks, int metrics) {
     static Ports from(PortBlock block) {
-      return new Ports(block.next(), block.next(), block.next(), block.next());
+      return new Ports(block.next(), block.next(), block.next(), block.next(), block.next());
     }
   }
 

@@ -34,6 +34,7 @@ import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.RelayCommand;
 import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Resolved;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.bridge.LoopHops;
 import org.tunic.router.stream.exit.ExitAcceptor;
@@ -62,7 +63,8 @@ class ExitIT {
             sockets.sockets,
             new ResolvConf(List.of(names.address()), Duration.ofMillis(300), 2),
             true,
-            System::nanoTime);
+            System::nanoTime,
+            new TrafficCounters());
     ExitSettings settings =
         new ExitSettings(true, false, Duration.ofSeconds(2), Duration.ofSeconds(5));
     circuit =

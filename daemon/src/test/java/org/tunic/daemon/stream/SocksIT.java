@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.bridge.LoopHops;
 import org.tunic.router.stream.exit.ExitAcceptor;
 import org.tunic.router.stream.exit.ExitResolver;
@@ -63,7 +64,8 @@ class SocksIT {
             sockets.sockets,
             new ResolvConf(List.of(names.address()), Duration.ofMillis(300), 2),
             true,
-            System::nanoTime);
+            System::nanoTime,
+            new TrafficCounters());
     LoopHops circuit =
         new LoopHops(
             sockets.loop(),

@@ -100,7 +100,12 @@ public final class ChannelManager implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.random = random;
-    this.links = new Links(transport, settings.tcpTimeout(), settings.handshakeTimeout());
+    this.links =
+        new Links(
+            transport,
+            settings.tcpTimeout(),
+            settings.handshakeTimeout(),
+            settings.channels().limits().traffic());
     this.clientTls = TlsContext.forClient(settings.tls());
     this.sweeper =
         loops

@@ -213,10 +213,12 @@ final class RelayCircuit implements CircuitHalf {
     } catch (CircuitViolation v) {
       log.debug(
           ProtocolViolation.LOG, "circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
+      circuits.traffic().addViolation();
       on(new Event.Failed(v.reason()));
     } catch (ProtocolViolation v) {
       log.debug(
           ProtocolViolation.LOG, "circ {}.{}: {}", previous.serial(), previousId, v.getMessage());
+      circuits.traffic().addViolation();
       on(new Event.Failed(DestroyReason.PROTOCOL));
     }
   }
@@ -456,7 +458,7 @@ final class RelayCircuit implements CircuitHalf {
         }
       }
       case RelayCommand.TRUNCATE -> on(new Event.TruncateAsked());
-      case RelayCommand.DROP -> {}
+      case RelayCommand.DROP -> circuits.traffic().addDroppedCell();
       default ->
           log.debug(
               "circ {}.{} dropped relay command {}", previous.serial(), previousId, relayCommand);

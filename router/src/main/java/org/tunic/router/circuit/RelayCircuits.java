@@ -46,6 +46,7 @@ import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosKind;
 import org.tunic.router.limits.HandshakeKind;
 import org.tunic.router.limits.NodeLimits;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -321,6 +322,10 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   void closed() {
     open.decrementAndGet();
+  }
+
+  TrafficCounters traffic() {
+    return limits.traffic();
   }
 
   /**

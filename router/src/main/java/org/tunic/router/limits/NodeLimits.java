@@ -13,6 +13,7 @@ import org.tunic.crypto.identity.RelayIds;
  */
 public final class NodeLimits {
   private final LimitCounters counters;
+  private final TrafficCounters traffic = new TrafficCounters();
   private final @Nullable DosDefences dos;
   private volatile QueueRules queues;
   private volatile Predicate<RelayIds> knownRelay = relay -> false;
@@ -36,6 +37,11 @@ public final class NodeLimits {
   /** What the bounds did so far. */
   public LimitCounters counters() {
     return counters;
+  }
+
+  /** What the node carried and did so far. */
+  public TrafficCounters traffic() {
+    return traffic;
   }
 
   /** The defences of a relay. */

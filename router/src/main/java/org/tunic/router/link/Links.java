@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -20,6 +21,7 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.router.limits.ConnectionKind;
+import org.tunic.router.limits.TrafficCounters;
 
 /**
  * Opens and accepts TLS connections between relays and from clients.
@@ -57,17 +61,21 @@ public final class Links implements AutoCloseable {
   private final Transport transport;
   private final Duration connectTimeout;
   private final Duration tlsTimeout;
+  private final TrafficCounters counters;
 
   /**
    * Settings of all connections.
    *
    * @param connectTimeout for TCP
    * @param tlsTimeout for the TLS handshake
+   * @param counters of connections and of their bytes
    */
-  public Links(Transport transport, Duration connectTimeout, Duration tlsTimeout) {
+  public Links(
+      Transport transport, Duration connectTimeout, Duration tlsTimeout, TrafficCounters counters) {
     this.transport = transport;
     this.connectTimeout = connectTimeout;
     this.tlsTimeout = tlsTimeout;
+    this.counters = counters;
   }
 
   /**
@@ -85,7 +93,11 @@ public final class Links implements AutoCloseable {
       LinkOpener opener) {
     new Bootstrap()
         .group(loop)
-        .channel(transport.socketType())
+        .channelFactory(
+            new CountedSockets(
+                new ReflectiveChannelFactory<>(transport.socketType()),
+                ConnectionKind.OR,
+                counters))
         .resolver(NoopAddressResolverGroup.INSTANCE)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
@@ -112,6 +124,7 @@ public final class Links implements AutoCloseable {
               // The last handler first: adding the TLS handler starts the handshake.
               socket.pipeline().addLast(new TlsHandshakeHandler(session, null, opener));
               socket.pipeline().addFirst("tls", session.handler());
+              socket.pipeline().addFirst(new LinkTraffic(counters));
             });
   }
 
@@ -182,7 +195,13 @@ public final class Links implements AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
-            .channel(transport.serverSocketType())
+            .channelFactory(
+                new CountedListeners(
+                    new ReflectiveChannelFactory<>(transport.serverSocketType()),
+                    ConnectionKind.OR_LISTENER,
+                    ConnectionKind.OR,
+                    counters.connections(),
+                    _ -> true))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -210,6 +229,10 @@ public final class Links implements AutoCloseable {
       InetSocketAddress remote = socket.remoteAddress();
       Optional<Accepted> accepted = remote == null ? Optional.empty() : acceptor.accept(remote);
       if (accepted.isEmpty()) {
+        counters
+            .connections()
+            .rejected(
+                ConnectionKind.OR, remote != null && remote.getAddress() instanceof Inet6Address);
         socket.close();
         return;
       }
@@ -222,6 +245,7 @@ public final class Links implements AutoCloseable {
           accepted.get().tls().newSession(socket.alloc(), null, tlsTimeout);
       socket
           .pipeline()
+          .addLast(new LinkTraffic(counters))
           .addLast("tls", session.handler())
           .addLast(
               new TlsHandshakeHandler(

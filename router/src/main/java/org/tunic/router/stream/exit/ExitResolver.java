@@ -19,6 +19,7 @@ import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.resolver.dns.DnsNameResolverException;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
@@ -42,6 +43,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.router.limits.TrafficCounters;
 
 /**
  * Looks names up for exit streams: A, AAAA and PTR, by netty-resolver-dns at the operator's name
@@ -98,6 +100,7 @@ public final class ExitResolver implements AutoCloseable {
   private final DnsNameResolver dns;
   private final LongSupplier nanoTime;
   private final boolean ipv6;
+  private final TrafficCounters counters;
 
   /** In the order of use. */
   private final LinkedHashMap<String, Remembered> remembered = new LinkedHashMap<>(64, 0.75f, true);
@@ -111,6 +114,7 @@ public final class ExitResolver implements AutoCloseable {
    * @param sockets makes TCP sockets for {@code loop}, for answers too long for UDP
    * @param ipv6 whether to ask for AAAA records too (IPv6Exit)
    * @param nanoTime the monotonic clock
+   * @param counters of queries and how they ended
    */
   public ExitResolver(
       EventLoop loop,
@@ -118,8 +122,10 @@ public final class ExitResolver implements AutoCloseable {
       ChannelFactory<? extends SocketChannel> sockets,
       ResolvConf conf,
       boolean ipv6,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      TrafficCounters counters) {
     this.loop = loop;
+    this.counters = counters;
     this.ipv6 = ipv6;
     this.nanoTime = nanoTime;
     List<InetSocketAddress> rounds = new ArrayList<>();
@@ -261,8 +267,17 @@ public final class ExitResolver implements AutoCloseable {
       then.accept(new Found(null, 0, false)); // java.net.IDN finds faults of its own
       return;
     }
+    counters.addDnsQuery();
     Future<List<DnsRecord>> records = dns.resolveAll(question);
-    records.addListener((Future<List<DnsRecord>> done) -> then.accept(found(type, done)));
+    records.addListener(
+        (Future<List<DnsRecord>> done) -> {
+          Found found = found(type, done);
+          counters.addDnsResult(
+              found.value != null
+                  ? TrafficCounters.Dns.SUCCESS
+                  : done.isSuccess() ? TrafficCounters.Dns.NO_DATA : result(done.cause()));
+          then.accept(found);
+        });
   }
 
   private static Found found(DnsRecordType type, Future<List<DnsRecord>> done) {
@@ -309,6 +324,33 @@ public final class ExitResolver implements AutoCloseable {
       }
     }
     return !(cause instanceof UnknownHostException);
+  }
+
+  /** What the metrics call a failure. */
+  private static TrafficCounters.Dns result(Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof DnsErrorCauseException answered) {
+        return result(answered.getCode());
+      }
+      if (t instanceof DnsNameResolverTimeoutException) {
+        return TrafficCounters.Dns.TIMEOUT;
+      }
+    }
+    return cause instanceof UnknownHostException
+        ? TrafficCounters.Dns.NO_DATA
+        : TrafficCounters.Dns.UNKNOWN;
+  }
+
+  private static TrafficCounters.Dns result(DnsResponseCode code) {
+    return switch (code.intValue()) {
+      case 1 -> TrafficCounters.Dns.FORMAT;
+      case 2 -> TrafficCounters.Dns.SERVER_FAILED;
+      case 3 -> TrafficCounters.Dns.NOT_EXIST;
+      case 4 -> TrafficCounters.Dns.NOT_IMPLEMENTED;
+      case 5 -> TrafficCounters.Dns.REFUSED;
+      case 8 -> TrafficCounters.Dns.NO_DATA; // NXRRSET
+      default -> TrafficCounters.Dns.UNKNOWN;
+    };
   }
 
   private static Resolution addresses(Found ipv4, Found ipv6) {

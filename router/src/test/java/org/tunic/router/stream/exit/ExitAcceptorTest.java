@@ -39,6 +39,7 @@ import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.RelayCommand;
 import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Resolved;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.bridge.LoopHops;
 
@@ -58,7 +59,8 @@ final class ExitAcceptorTest {
           NioSocketChannel::new,
           ResolvConf.parse(""),
           true,
-          () -> 0);
+          () -> 0,
+          new TrafficCounters());
 
   @AfterEach
   void stop() throws Exception {
