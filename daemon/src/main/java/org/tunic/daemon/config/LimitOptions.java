@@ -40,6 +40,8 @@ public record LimitOptions(
    * @param relayBurst RelayBandwidthBurst
    * @param perConnectionRate PerConnBWRate; 0: as the consensus says
    * @param perConnectionBurst PerConnBWBurst; 0: as the consensus says
+   * @param countPrivate CountPrivateBandwidth: whether private addresses are limited too
+   * @param refillInterval TokenBucketRefillInterval: how often bytes are given out
    */
   public record Bandwidth(
       long rate,
@@ -47,5 +49,7 @@ public record LimitOptions(
       long relayRate,
       long relayBurst,
       long perConnectionRate,
-      long perConnectionBurst) {}
+      long perConnectionBurst,
+      boolean countPrivate,
+      Duration refillInterval) {}
 }

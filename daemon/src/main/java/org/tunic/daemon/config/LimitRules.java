@@ -24,6 +24,9 @@ final class LimitRules {
   private static final long LOW_RELAY_MEMORY = 256 * MEGABYTE;
   private static final long LOW_CLIENT_MEMORY = 64 * MEGABYTE;
 
+  private static final Duration LEAST_REFILL = Duration.ofMillis(1);
+  private static final Duration MOST_REFILL = Duration.ofSeconds(1);
+
   private static final double LEAST_HALF_LIFE = 0.00001;
 
   private static final List<String> DOS_SWITCHES =
@@ -148,7 +151,18 @@ final class LimitRules {
         relayRate == 0 ? all : relayRate,
         relayRate == 0 ? allBurst : relayBurst,
         capped("PerConnBWRate"),
-        capped("PerConnBWBurst"));
+        capped("PerConnBWBurst"),
+        values.flag("CountPrivateBandwidth"),
+        refillInterval());
+  }
+
+  private Duration refillInterval() throws ConfigException {
+    Duration interval = values.interval("TokenBucketRefillInterval");
+    if (interval.compareTo(LEAST_REFILL) < 0 || interval.compareTo(MOST_REFILL) > 0) {
+      throw rules.refuse(
+          "TokenBucketRefillInterval", "is out of range", "write one from 1 to 1000 msec");
+    }
+    return interval;
   }
 
   private long capped(String option) throws ConfigException {

@@ -41,14 +41,7 @@ final class OptionSupport {
     if (option.harmless().contains(encoded)) {
       return true;
     }
-    if (option.name().equals("User")) {
-      return encoded.equals(userName);
-    }
-    // A limit above the default one does not restrict.
-    return option.support() == Option.Support.LIMIT
-        && option.type() == OptionType.MEMUNIT
-        && values.defaultBytes(option.name()) > 0
-        && values.bytes(option.name()) > values.defaultBytes(option.name());
+    return option.name().equals("User") && encoded.equals(userName);
   }
 
   private static void lacking(Option option, ConfigLine line, Consumer<String> warnings)

@@ -190,12 +190,6 @@ public final class OptionValues {
     return new OptionValues(table, changed, defaults, lists);
   }
 
-  /** The default of a size, bytes. */
-  long defaultBytes(String name) {
-    Object value = Objects.requireNonNull(defaults.get(name)).value();
-    return value == null ? 0 : (Long) value;
-  }
-
   OptionTable table() {
     return table;
   }

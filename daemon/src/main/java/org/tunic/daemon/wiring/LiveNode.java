@@ -591,5 +591,6 @@ public final class LiveNode implements AutoCloseable {
     if (relay != null) {
       relay.close();
     }
+    bounds.close();
   }
 }

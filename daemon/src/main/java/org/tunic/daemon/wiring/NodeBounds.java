@@ -1,11 +1,14 @@
 package org.tunic.daemon.wiring;
 
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.daemon.config.LimitOptions;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.circuit.OnionQueueRules;
+import org.tunic.router.limits.BandwidthLimits;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosParameters;
 import org.tunic.router.limits.LimitCounters;
@@ -18,10 +21,12 @@ import org.tunic.router.limits.QueueRules;
  *
  * <p>Threads: any; a change is made under its own lock.
  */
-final class NodeBounds {
+final class NodeBounds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeBounds.class);
 
   private final NodeLimits limits;
+  private final boolean relays;
+  private final Future<?> refiller;
   private final Machine machine;
   private final MemoryAccount memory;
   private LimitOptions options; // guarded by this
@@ -32,6 +37,7 @@ final class NodeBounds {
    * @param relays whether there are others' circuits to bound
    */
   NodeBounds(boolean relays, LimitOptions options, Machine machine, Engine engine) {
+    this.relays = relays;
     this.machine = machine;
     this.memory = engine.contexts().memory();
     this.options = options;
@@ -40,8 +46,16 @@ final class NodeBounds {
         new NodeLimits(
             counters,
             QueueRules.DEFAULT,
-            relays ? new DosDefences(counters, engine.nanoClock(), engine.random()) : null);
+            relays ? new DosDefences(counters, engine.nanoClock(), engine.random()) : null,
+            engine.nanoClock());
     set();
+    long refillMillis = options.bandwidth().refillInterval().toMillis();
+    this.refiller =
+        engine
+            .loops()
+            .next()
+            .scheduleAtFixedRate(
+                limits.bandwidth()::refill, refillMillis, refillMillis, TimeUnit.MILLISECONDS);
     if (relays && options.maxMemory().isEmpty()) {
       LOG.info(
           "Based on detected system memory, MaxMemInQueues is set to {} MB. You can override this"
@@ -71,10 +85,35 @@ final class NodeBounds {
     set();
   }
 
+  /** Only a relay carries anything for others; there all connections count as doing so. */
+  private BandwidthLimits.Rates rates() {
+    LimitOptions.Bandwidth set = options.bandwidth();
+    long connectionRate = set.perConnectionRate();
+    long connectionBurst = set.perConnectionBurst();
+    return new BandwidthLimits.Rates(
+        set.rate(),
+        set.burst(),
+        relays ? set.relayRate() : set.rate(),
+        relays ? set.relayBurst() : set.burst(),
+        connectionRate > 0 ? connectionRate : parameter("perconnbwrate", set.rate()),
+        connectionBurst > 0 ? connectionBurst : parameter("perconnbwburst", set.burst()),
+        set.countPrivate());
+  }
+
+  private int parameter(String name, long byDefault) {
+    return params.get(name, (int) Math.min(byDefault, Integer.MAX_VALUE), 1, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void close() {
+    refiller.cancel(false);
+  }
+
   private void set() {
     memory.limit(machine.queues(options.maxMemory()));
     limits.use(QueueRules.of(params, options.circuitHalfLifeSeconds()));
     onionQueue = OnionQueueRules.of(params, options.maxOnionQueueDelay());
+    limits.bandwidth().use(rates());
     limits.dos().ifPresent(dos -> dos.use(DosParameters.of(params, options.dos())));
   }
 }

@@ -242,9 +242,22 @@ final class ConfigTest {
   }
 
   @Test
-  void limit_aboveTheDefault_doesNotRestrict() throws Exception {
-    assertEquals(Optional.empty(), Torrcs.config("BandwidthBurst 1500 MB").relay());
-    assertThrows(ConfigException.class, () -> Torrcs.config("BandwidthRate 100 MB"));
+  void bandwidth_isReadAsCtorReadsIt() throws Exception {
+    LimitOptions.Bandwidth set =
+        Torrcs.config(
+                "BandwidthRate 2 MB",
+                "BandwidthBurst 4 MB",
+                "RelayBandwidthBurst 1 MBits",
+                "TokenBucketRefillInterval 50 msec")
+            .limits()
+            .bandwidth();
+    assertEquals(2L << 20, set.rate());
+    assertEquals(4L << 20, set.burst());
+    assertEquals(1L << 17, set.relayRate(), "the burst, for want of a rate");
+    assertEquals(1L << 17, set.relayBurst());
+    assertEquals(Duration.ofMillis(50), set.refillInterval());
+    assertThrows(ConfigException.class, () -> Torrcs.config("TokenBucketRefillInterval 2 seconds"));
+    assertThrows(ConfigException.class, () -> Torrcs.config("AccountingMax 1 GB"), "a limit");
   }
 
   @Test

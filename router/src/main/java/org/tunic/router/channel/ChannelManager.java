@@ -23,7 +23,9 @@ import org.tunic.crypto.bytes.Base32;
 import org.tunic.crypto.cert.RelayCredentials;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.limits.BandwidthLimits;
 import org.tunic.router.limits.DosDefences;
+import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.link.CellSink;
 import org.tunic.router.link.LinkFailure;
 import org.tunic.router.link.LinkOpener;
@@ -105,7 +107,8 @@ public final class ChannelManager implements AutoCloseable {
             transport,
             settings.tcpTimeout(),
             settings.handshakeTimeout(),
-            settings.channels().limits().traffic());
+            settings.channels().limits().traffic(),
+            settings.channels().limits().bandwidth());
     this.clientTls = TlsContext.forClient(settings.tls());
     this.sweeper =
         loops
@@ -344,6 +347,7 @@ public final class ChannelManager implements AutoCloseable {
 
   private Channel opened(long serial, boolean initiator, TlsLink link, Negotiated negotiated) {
     link.forgetSecrets();
+    limit(link, negotiated.peer());
     LoopContext context = contexts.of(link.socket().eventLoop());
     Channel channel =
         new Channel(
@@ -374,6 +378,16 @@ public final class ChannelManager implements AutoCloseable {
       accepted.decrementAndGet();
     }
     settings.events().accept(new ChannelEvent.Closed(channel.serial(), why));
+  }
+
+  /** What is not with a relay has a limit of its own, if there is one. */
+  private void limit(TlsLink link, @Nullable RelayIds peer) {
+    NodeLimits limits = settings.channels().limits();
+    BandwidthLimits.Rates rates = limits.bandwidth().rates();
+    boolean limited = rates.connectionRate() < BandwidthLimits.UNLIMITED;
+    if (limited && (peer == null || !limits.isKnownRelay(peer))) {
+      link.limit(rates.connectionRate(), rates.connectionBurst(), settings.channels().nanoClock());
+    }
   }
 
   /** Closes a channel that opened while the manager was closing. */

@@ -1,6 +1,7 @@
 package org.tunic.router.limits;
 
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.identity.RelayIds;
@@ -14,21 +15,28 @@ import org.tunic.crypto.identity.RelayIds;
 public final class NodeLimits {
   private final LimitCounters counters;
   private final TrafficCounters traffic = new TrafficCounters();
+  private final BandwidthLimits bandwidth;
   private final @Nullable DosDefences dos;
   private volatile QueueRules queues;
   private volatile Predicate<RelayIds> knownRelay = relay -> false;
 
   /** The limits of a node that serves nobody. */
   public NodeLimits(QueueRules queues) {
-    this(new LimitCounters(), queues, null);
+    this(new LimitCounters(), queues, null, () -> 0);
   }
 
   /**
    * Limits with these rules for queues.
    *
    * @param dos what a relay defends itself with, over the same counters
+   * @param nanoClock for the bandwidth, which is without limit until it is given one
    */
-  public NodeLimits(LimitCounters counters, QueueRules queues, @Nullable DosDefences dos) {
+  public NodeLimits(
+      LimitCounters counters,
+      QueueRules queues,
+      @Nullable DosDefences dos,
+      LongSupplier nanoClock) {
+    this.bandwidth = new BandwidthLimits(traffic, nanoClock);
     this.counters = counters;
     this.queues = queues;
     this.dos = dos;
@@ -42,6 +50,11 @@ public final class NodeLimits {
   /** What the node carried and did so far. */
   public TrafficCounters traffic() {
     return traffic;
+  }
+
+  /** How much its connections may carry. */
+  public BandwidthLimits bandwidth() {
+    return bandwidth;
   }
 
   /** The defences of a relay. */

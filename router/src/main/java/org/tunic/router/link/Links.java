@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.router.limits.BandwidthLimits;
 import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.TrafficCounters;
 
@@ -62,6 +63,7 @@ public final class Links implements AutoCloseable {
   private final Duration connectTimeout;
   private final Duration tlsTimeout;
   private final TrafficCounters counters;
+  private final BandwidthLimits bandwidth;
 
   /**
    * Settings of all connections.
@@ -69,13 +71,19 @@ public final class Links implements AutoCloseable {
    * @param connectTimeout for TCP
    * @param tlsTimeout for the TLS handshake
    * @param counters of connections and of their bytes
+   * @param bandwidth what all connections share
    */
   public Links(
-      Transport transport, Duration connectTimeout, Duration tlsTimeout, TrafficCounters counters) {
+      Transport transport,
+      Duration connectTimeout,
+      Duration tlsTimeout,
+      TrafficCounters counters,
+      BandwidthLimits bandwidth) {
     this.transport = transport;
     this.connectTimeout = connectTimeout;
     this.tlsTimeout = tlsTimeout;
     this.counters = counters;
+    this.bandwidth = bandwidth;
   }
 
   /**
@@ -124,7 +132,7 @@ public final class Links implements AutoCloseable {
               // The last handler first: adding the TLS handler starts the handshake.
               socket.pipeline().addLast(new TlsHandshakeHandler(session, null, opener));
               socket.pipeline().addFirst("tls", session.handler());
-              socket.pipeline().addFirst(new LinkTraffic(counters));
+              socket.pipeline().addFirst(new LinkTraffic(counters, bandwidth));
             });
   }
 
@@ -245,7 +253,7 @@ public final class Links implements AutoCloseable {
           accepted.get().tls().newSession(socket.alloc(), null, tlsTimeout);
       socket
           .pipeline()
-          .addLast(new LinkTraffic(counters))
+          .addLast(new LinkTraffic(counters, bandwidth))
           .addLast("tls", session.handler())
           .addLast(
               new TlsHandshakeHandler(

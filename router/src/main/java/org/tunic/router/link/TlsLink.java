@@ -2,6 +2,7 @@ package org.tunic.router.link;
 
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.util.function.LongSupplier;
 import org.tunic.crypto.bytes.Bytes;
 
 /**
@@ -56,6 +57,19 @@ public final class TlsLink {
    */
   public Bytes export(String label, Bytes context, int length) {
     return Bytes.copyOf(exporter.export(label, context.toArray(), length));
+  }
+
+  /**
+   * Limits what this connection carries, besides what limits all.
+   *
+   * @param rate bytes a second, each way
+   * @param burst bytes at once
+   */
+  public void limit(long rate, long burst, LongSupplier nanoClock) {
+    LinkTraffic traffic = socket.pipeline().get(LinkTraffic.class);
+    if (traffic != null) {
+      traffic.limit(rate, burst, nanoClock);
+    }
   }
 
   /** Nothing more will be exported. */

@@ -36,7 +36,7 @@ class MemoryReliefTest {
               new ChannelSettings(
                   null,
                   new CellCounters(),
-                  new NodeLimits(counters, QueueRules.bounded(100_000), null),
+                  new NodeLimits(counters, QueueRules.bounded(100_000), null, () -> 0),
                   nanos::get),
               contexts),
           InMemoryLink.End.of(

@@ -126,7 +126,8 @@ final class CircuitNetwork implements AutoCloseable {
           new NodeLimits(
               counted,
               QueueRules.bounded(number == 1 ? maxCellsAtSecond : MAX_CELLS),
-              new DosDefences(counted, System::nanoTime, random));
+              new DosDefences(counted, System::nanoTime, random),
+              System::nanoTime);
       onionSkins =
           new OnionSkins(1, () -> OnionQueueRules.DEFAULT, limits.counters(), System::nanoTime);
       byte[] rsa = new byte[20];
