@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.router.channel.CellCounters;
+import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.limits.TrafficCounters;
 
@@ -17,6 +18,7 @@ import org.tunic.router.limits.TrafficCounters;
  * @param cells cells of all channels
  * @param limits what the bounds did
  * @param traffic what was carried and done
+ * @param flow what flow control did
  * @param circuits circuits open now, ours and those of others
  * @param maxSockets connections the system allows
  * @param flags of ourselves in the consensus; empty if we are not in it
@@ -28,6 +30,7 @@ public record MetricSources(
     CellCounters cells,
     LimitCounters limits,
     TrafficCounters traffic,
+    FlowCounters flow,
     LongSupplier circuits,
     LongSupplier maxSockets,
     Supplier<Set<RelayFlag>> flags,

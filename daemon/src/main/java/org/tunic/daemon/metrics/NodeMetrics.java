@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.router.channel.CellCounters;
+import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.limits.ConnectionCounters;
 import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.DosKind;
@@ -33,6 +34,7 @@ public final class NodeMetrics {
   private static final List<String> PLAIN_COUNTERS =
       List.of("tor_bug_reached_count", "tor_relay_traffic_bytes");
 
+  @SuppressWarnings("UnnecessaryLambda") // what is counted nowhere, by a name of its own
   private static final LongSupplier NEVER = () -> 0;
 
   /** In C tor's order; Sybil is a flag that votes alone carry. */
@@ -85,7 +87,7 @@ public final class NodeMetrics {
           () -> sources.offlineKeyExpiry().get().orElse(0));
     }
     onionServices();
-    congestion();
+    congestion(sources.flow());
   }
 
   private void connections(ConnectionCounters counters) {
@@ -264,17 +266,20 @@ public final class NodeMetrics {
   }
 
   /** Congestion control of streams that end here. */
-  private void congestion() {
-    congestionCounter("starvation", "rtt_reset");
-    congestionCounter("clock_stalls", "rtt_skipped");
-    congestionCounter("flow_control", "xoff_num_sent");
-    congestionCounter("flow_control", "xon_num_sent");
-    congestionCounter("cc_limits", "above_delta");
-    congestionCounter("cc_limits", "above_ss_cwnd_max");
-    congestionCounter("cc_limits", "below_ss_inc_floor");
-    congestionCounter("cc_circuits", "circs_created");
-    congestionCounter("cc_circuits", "circs_closed");
-    congestionCounter("cc_circuits", "circs_exited_ss");
+  private void congestion(FlowCounters counters) {
+    congestionCounter(counters, "starvation", "rtt_reset", FlowCounters.Event.RTT_RESET);
+    congestionCounter(counters, "clock_stalls", "rtt_skipped", FlowCounters.Event.CLOCK_STALLED);
+    congestionCounter(counters, "flow_control", "xoff_num_sent", FlowCounters.Event.XOFF_SENT);
+    congestionCounter(counters, "flow_control", "xon_num_sent", FlowCounters.Event.XON_SENT);
+    congestionCounter(counters, "cc_limits", "above_delta", FlowCounters.Event.ABOVE_DELTA);
+    congestionCounter(
+        counters, "cc_limits", "above_ss_cwnd_max", FlowCounters.Event.ABOVE_SLOW_START_MAX);
+    congestionCounter(
+        counters, "cc_limits", "below_ss_inc_floor", FlowCounters.Event.BELOW_SLOW_START_FLOOR);
+    congestionCounter(counters, "cc_circuits", "circs_created", FlowCounters.Event.CIRCUIT_CREATED);
+    congestionCounter(counters, "cc_circuits", "circs_closed", FlowCounters.Event.CIRCUIT_CLOSED);
+    congestionCounter(
+        counters, "cc_circuits", "circs_exited_ss", FlowCounters.Event.SLOW_START_LEFT);
     congestionGauge("slow_start_exit", "cwnd");
     congestionGauge("slow_start_exit", "bdp");
     congestionGauge("slow_start_exit", "inc");
@@ -294,11 +299,12 @@ public final class NodeMetrics {
     congestionGauge("cc_estimates", "bdp");
   }
 
-  private void congestionCounter(String state, String action) {
+  private void congestionCounter(
+      FlowCounters counters, String state, String action, FlowCounters.Event event) {
     counter(
         "tor_relay_congestion_control_total",
         "What congestion control did",
-        NEVER,
+        () -> counters.get(event),
         "state",
         state,
         "action",

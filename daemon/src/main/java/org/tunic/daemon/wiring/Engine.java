@@ -75,7 +75,7 @@ public record Engine(
         transport,
         loops,
         contexts,
-        new LoopScratches(loops, () -> new LoopRandom(random)),
+        new LoopScratches(loops, () -> new LoopRandom(random), nanoClock),
         workers,
         TlsContext.bestEngine(),
         clock,

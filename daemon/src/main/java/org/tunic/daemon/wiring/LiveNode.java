@@ -57,6 +57,9 @@ import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.PoolEvent;
+import org.tunic.router.congestion.FlowCounters;
+import org.tunic.router.congestion.FlowParameters;
+import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.stream.DataStream;
@@ -79,6 +82,7 @@ public final class LiveNode implements AutoCloseable {
   private final CellCounters counters = new CellCounters();
   private final Machine machine;
   private final NodeBounds bounds;
+  private final FlowSettings flow = new FlowSettings(this::flowParameters, new FlowCounters());
   private final BootstrapProgress progress;
   private final ChannelManager channels;
   private final OriginCircuits circuits;
@@ -131,6 +135,7 @@ public final class LiveNode implements AutoCloseable {
                 keys.relay().orElseThrow(),
                 counters,
                 bounds,
+                flow,
                 this::channel,
                 this::answer,
                 this::view)
@@ -145,11 +150,7 @@ public final class LiveNode implements AutoCloseable {
             engine.random());
     this.circuits =
         new OriginCircuits(
-            this::channel,
-            engine.scratches(),
-            () -> RelayRole.circuitWindow(view().orElse(null)),
-            engine.random(),
-            this::onCircuit);
+            this::channel, engine.scratches(), flow, engine.random(), this::onCircuit);
     this.directoryCircuits = new DirectoryCircuits(circuits, DIRECTORY_CIRCUIT_TIMEOUT);
     this.transport =
         new StreamDirectoryTransport(
@@ -176,6 +177,10 @@ public final class LiveNode implements AutoCloseable {
         authority == null
             ? new DirectoryResponder(board, engine.clock())
             : new DirectoryResponder(board, engine.clock(), authority);
+  }
+
+  private FlowParameters flowParameters() {
+    return view().map(view -> FlowParameters.of(view.params())).orElse(FlowParameters.DEFAULT);
   }
 
   /**
@@ -282,6 +287,7 @@ public final class LiveNode implements AutoCloseable {
         counters,
         bounds.limits().counters(),
         bounds.limits().traffic(),
+        flow.counters(),
         () -> ownCircuits.get() + openCircuits(),
         machine::descriptors,
         () ->

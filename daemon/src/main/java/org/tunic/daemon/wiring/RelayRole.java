@@ -42,6 +42,7 @@ import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
+import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.link.CountedSockets;
@@ -88,6 +89,7 @@ final class RelayRole implements AutoCloseable {
 
   /**
    * @param bounds the bounds of the node
+   * @param flow what the consensus says of flow control
    * @param channels an open channel to a relay
    * @param responder answers directory requests
    * @param view the network as we know it
@@ -100,6 +102,7 @@ final class RelayRole implements AutoCloseable {
       RelayKeystore keystore,
       CellCounters counters,
       NodeBounds bounds,
+      FlowSettings flow,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
       Function<DirRequest, DirAnswer> responder,
       Supplier<Optional<NetworkView>> view)
@@ -144,7 +147,7 @@ final class RelayRole implements AutoCloseable {
                 keystore.keys().ids(),
                 keystore.keys()::ntorOnionKeys,
                 relay.extendToPrivateAddresses(),
-                () -> circuitWindow(view.get().orElse(null))),
+                flow),
             channels,
             new CountedStreams(
                 new ExitAcceptor(
@@ -166,11 +169,6 @@ final class RelayRole implements AutoCloseable {
             engine.contexts(),
             engine.scratches(),
             engine.random());
-  }
-
-  /** Consensus parameter {@code circwindow}. */
-  static int circuitWindow(@Nullable NetworkView view) {
-    return view == null ? 1000 : view.params().get("circwindow", 1000, 100, 1000);
   }
 
   private static boolean isRelay(@Nullable NetworkView view, InetSocketAddress address) {

@@ -19,7 +19,7 @@ final class RequiredProtocolsTest {
   @Test
   void relay_isToldWhatItLacks() {
     assertEquals(
-        ProtocolVersions.of("FlowCtrl=2 HSDir=2 HSIntro=4-5 HSRend=2 Relay=3-4"),
+        ProtocolVersions.of("HSDir=2 HSIntro=4-5 HSRend=2"),
         new RequiredProtocols(true, false).missing(REQUIRED_RELAY));
   }
 

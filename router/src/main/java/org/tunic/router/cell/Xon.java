@@ -15,6 +15,9 @@ import org.tunic.crypto.bytes.MalformedException;
  * @param kbpsEwma drain rate of the edge in kilobytes a second; 0 is no limit
  */
 public record Xon(int version, long kbpsEwma) implements RelayMessage {
+  /** Bytes of a body. */
+  public static final int LENGTH = 5;
+
   /** Reads a body. */
   public static Xon decode(ByteReader in) throws MalformedException {
     return new Xon(in.u8(), in.u32());

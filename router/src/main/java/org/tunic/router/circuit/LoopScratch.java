@@ -1,5 +1,6 @@
 package org.tunic.router.circuit;
 
+import java.util.function.LongSupplier;
 import org.tunic.crypto.random.LoopRandom;
 import org.tunic.router.cell.RelayHeader;
 
@@ -27,8 +28,12 @@ final class LoopScratch {
   /** Fills the unused end of cells. */
   final LoopRandom random;
 
-  LoopScratch(LoopRandom random) {
+  /** Monotonic nanoseconds. */
+  final LongSupplier nanoClock;
+
+  LoopScratch(LoopRandom random, LongSupplier nanoClock) {
     this.random = random;
+    this.nanoClock = nanoClock;
   }
 
   /** Completes the relay header of {@link #body} and pads behind the message. */

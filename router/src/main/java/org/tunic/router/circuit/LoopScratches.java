@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.IdentityHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.tunic.crypto.random.LoopRandom;
 
@@ -17,10 +18,11 @@ public final class LoopScratches {
 
   /**
    * @param random makes one generator for each loop; cell padding is drawn from it
+   * @param nanoClock monotonic nanoseconds
    */
-  public LoopScratches(EventLoopGroup loops, Supplier<LoopRandom> random) {
+  public LoopScratches(EventLoopGroup loops, Supplier<LoopRandom> random, LongSupplier nanoClock) {
     for (EventExecutor loop : loops) {
-      byLoop.put(loop, new LoopScratch(random.get()));
+      byLoop.put(loop, new LoopScratch(random.get(), nanoClock));
     }
   }
 

@@ -31,6 +31,7 @@ import org.tunic.router.channel.CellQueue;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.stream.DataStream;
+import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 
@@ -61,7 +62,6 @@ public final class OriginCircuit implements CircuitHalf {
   private final Channel channel;
   private final Consumer<CircuitEvent> events;
   private final LoopScratch scratch;
-  private final int windowCells;
   private final List<Hop> hops = new ArrayList<>();
   private final CompletableFuture<DestroyReason> closed = new CompletableFuture<>();
 
@@ -73,17 +73,11 @@ public final class OriginCircuit implements CircuitHalf {
   /** The answer that {@link #create} or {@link #extend} waits for. */
   private @Nullable CompletableFuture<ChannelMessage> awaited;
 
-  OriginCircuit(
-      long id,
-      Channel channel,
-      Consumer<CircuitEvent> events,
-      LoopScratch scratch,
-      int windowCells) {
+  OriginCircuit(long id, Channel channel, Consumer<CircuitEvent> events, LoopScratch scratch) {
     this.id = id;
     this.channel = channel;
     this.events = events;
     this.scratch = scratch;
-    this.windowCells = windowCells;
     // C tor draws the budget a little below 8, so that a full one does not mark an implementation.
     this.relayEarlyLeft = MAX_RELAY_EARLY - scratch.random.nextInt(3);
   }
@@ -193,14 +187,14 @@ public final class OriginCircuit implements CircuitHalf {
     hops.getLast().endpoint.sendMessage(RelayCommand.EXTEND2, 0, body.toArray());
   }
 
-  /** Adds the hop whose handshake is done. */
-  void addHop(Tor1OriginLayer layer) {
+  /** Adds the hop whose handshake is done, with the flow control that it agreed on. */
+  void addHop(Tor1OriginLayer layer, FlowControl flow) {
     assert channel.loop().inEventLoop();
     if (state == State.CLOSED) {
       layer.close();
       return;
     }
-    hops.add(new Hop(hops.size(), layer));
+    hops.add(new Hop(hops.size(), layer, flow));
     events.accept(new CircuitEvent.Extended(id, hops.size()));
   }
 
@@ -356,7 +350,7 @@ public final class OriginCircuit implements CircuitHalf {
     private final Tor1OriginLayer layer;
     private final HopEndpoint endpoint;
 
-    Hop(int index, Tor1OriginLayer layer) {
+    Hop(int index, Tor1OriginLayer layer, FlowControl flow) {
       this.index = index;
       this.layer = layer;
       this.endpoint =
@@ -366,7 +360,7 @@ public final class OriginCircuit implements CircuitHalf {
                   onCircuitMessage(this, relayCommand, body),
               null,
               true,
-              windowCells,
+              flow,
               scratch.random);
     }
 
@@ -424,6 +418,11 @@ public final class OriginCircuit implements CircuitHalf {
       }
       to.awaitDrain();
       return true;
+    }
+
+    @Override
+    public long nanoTime() {
+      return scratch.nanoClock.getAsLong();
     }
 
     @Override

@@ -13,13 +13,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.handshake.HandshakeFailedException;
 import org.tunic.crypto.handshake.KeySeed;
 import org.tunic.crypto.handshake.createfast.CreateFastClient;
 import org.tunic.crypto.handshake.ntor.NtorClient;
+import org.tunic.crypto.handshake.ntor3.NtorV3Client;
+import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.relaycell.tor1.Tor1Keys;
 import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
 import org.tunic.router.cell.ChannelMessage;
@@ -32,6 +35,9 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.HandshakeType;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.congestion.FlowParameters;
+import org.tunic.router.congestion.FlowSettings;
+import org.tunic.router.stream.FlowControl;
 
 /**
  * Builds circuits of our own. Each building is one plain conversation on a virtual thread of its
@@ -40,9 +46,11 @@ import org.tunic.router.channel.ExtendTarget;
  * <p>Spec: tor-spec/create-created-cells. Threads: any.
  */
 public final class OriginCircuits {
+  private static final Logger log = LoggerFactory.getLogger(OriginCircuits.class);
+
   private final Function<ExtendTarget, CompletableFuture<Channel>> channels;
   private final LoopScratches scratches;
-  private final IntSupplier windowCells;
+  private final FlowSettings flow;
   private final SecureRandom secureRandom;
   private final Consumer<CircuitEvent> events;
   private final AtomicLong lastId = new AtomicLong();
@@ -50,18 +58,18 @@ public final class OriginCircuits {
   /**
    * @param channels an open channel to a relay, new or not; fails with {@link
    *     org.tunic.router.channel.ConnectException}
-   * @param windowCells consensus parameter {@code circwindow}, 100–1000
+   * @param flow what the consensus says of flow control
    * @param events told what happens to each circuit; called on event loops, must not block
    */
   public OriginCircuits(
       Function<ExtendTarget, CompletableFuture<Channel>> channels,
       LoopScratches scratches,
-      IntSupplier windowCells,
+      FlowSettings flow,
       SecureRandom secureRandom,
       Consumer<CircuitEvent> events) {
     this.channels = channels;
     this.scratches = scratches;
-    this.windowCells = windowCells;
+    this.flow = flow;
     this.secureRandom = secureRandom;
     this.events = events;
   }
@@ -74,7 +82,7 @@ public final class OriginCircuits {
    * @return the open circuit; fails with {@link CircuitFailedException}
    */
   public CompletableFuture<OriginCircuit> build(List<HopSpec> path, Duration timeout) {
-    return start(path.getFirst(), path.size(), timeout, b -> b.ntorPath(path));
+    return start(path.getFirst(), path.size(), timeout, b -> b.path(path));
   }
 
   /**
@@ -142,6 +150,7 @@ public final class OriginCircuits {
   private final class Building {
     private final long id;
     private final CompletableFuture<Void> deadline;
+    private final FlowParameters parameters = flow.parameters().get();
     private @Nullable OriginCircuit circuit;
 
     /** The hop now being added: 1 is the first. */
@@ -155,9 +164,7 @@ public final class OriginCircuits {
 
     void open(ExtendTarget first) throws CircuitFailedException, InterruptedException {
       Channel channel = await(channels.apply(first), DestroyReason.CONNECTFAILED);
-      circuit =
-          new OriginCircuit(
-              id, channel, events, scratches.of(channel.loop()), windowCells.getAsInt());
+      circuit = new OriginCircuit(id, channel, events, scratches.of(channel.loop()));
     }
 
     private OriginCircuit circuit() {
@@ -174,32 +181,71 @@ public final class OriginCircuits {
         try (KeySeed seed =
                 pending.finish(Bytes.concat(created.y(), created.derivativeKeyData()).toArray());
             Tor1Keys keys = seed.tor1Keys()) {
-          addHop(keys);
+          addHop(keys, new FlowControl.FixedWindows(parameters.windowCells()));
         }
       }
     }
 
-    void ntorPath(List<HopSpec> path)
+    void path(List<HopSpec> path)
         throws CircuitFailedException, HandshakeFailedException, InterruptedException {
       for (HopSpec next : path) {
-        try (NtorClient pending =
-            NtorClient.begin(next.ids().rsa(), next.onionKey(), secureRandom)) {
-          ChannelMessage reply =
-              hop == 1
-                  ? create(new Create2(HandshakeType.NTOR, pending.onionSkin()))
-                  : extend(
-                      new Extend2(next.linkSpecifiers(), HandshakeType.NTOR, pending.onionSkin()));
-          if (!(reply instanceof Created2 created)) {
-            throw new CircuitFailedException(
-                hop, DestroyReason.PROTOCOL, "wrong answer to CREATE2");
-          }
-          try (KeySeed seed = pending.finish(created.handshakeData().toArray());
-              Tor1Keys keys = seed.tor1Keys()) {
-            addHop(keys);
-          }
+        Negotiation.Choice choice = Negotiation.choose(next, hop == path.size(), parameters);
+        switch (choice) {
+          case NTOR -> ntor(next);
+          case NTOR_V3, NTOR_V3_CONGESTION_CONTROL -> ntorV3(next, choice);
         }
         hop++;
       }
+    }
+
+    private void ntor(HopSpec next)
+        throws CircuitFailedException, HandshakeFailedException, InterruptedException {
+      try (NtorClient pending = NtorClient.begin(next.ids().rsa(), next.onionKey(), secureRandom)) {
+        byte[] reply = shakeHands(next, HandshakeType.NTOR, pending.onionSkin());
+        try (KeySeed seed = pending.finish(reply);
+            Tor1Keys keys = seed.tor1Keys()) {
+          addHop(keys, new FlowControl.FixedWindows(parameters.windowCells()));
+        }
+      }
+    }
+
+    private void ntorV3(HopSpec next, Negotiation.Choice choice)
+        throws CircuitFailedException, HandshakeFailedException, InterruptedException {
+      Ed25519Identity identity = Objects.requireNonNull(next.ids().ed25519(), "see choose()");
+      try (NtorV3Client pending =
+          NtorV3Client.begin(
+              identity,
+              next.onionKey(),
+              Negotiation.request(choice),
+              Negotiation.CIRCUIT_EXTEND,
+              secureRandom)) {
+        byte[] reply = shakeHands(next, HandshakeType.NTOR_V3, pending.onionSkin());
+        try (NtorV3Client.Result result = pending.finish(reply)) {
+          FlowControl agreed =
+              Negotiation.agreed(choice, result.message(), parameters, flow.counters());
+          log.debug(
+              "circ {} hop {} by ntor v3, congestion control {}",
+              id,
+              hop,
+              agreed instanceof FlowControl.CongestionControl);
+          try (Tor1Keys keys = result.keySeed().tor1Keys()) {
+            addHop(keys, agreed);
+          }
+        }
+      }
+    }
+
+    /** Sends CREATE2 or EXTEND2 and waits for the handshake data of the answer. */
+    private byte[] shakeHands(HopSpec next, HandshakeType type, Bytes onionSkin)
+        throws CircuitFailedException, InterruptedException {
+      ChannelMessage reply =
+          hop == 1
+              ? create(new Create2(type, onionSkin))
+              : extend(new Extend2(next.linkSpecifiers(), type, onionSkin));
+      if (!(reply instanceof Created2 created)) {
+        throw new CircuitFailedException(hop, DestroyReason.PROTOCOL, "wrong answer to CREATE2");
+      }
+      return created.handshakeData().toArray();
     }
 
     private ChannelMessage create(ChannelMessage message)
@@ -218,10 +264,10 @@ public final class OriginCircuits {
       return await(answer, DestroyReason.TIMEOUT);
     }
 
-    private void addHop(Tor1Keys keys) {
+    private void addHop(Tor1Keys keys, FlowControl agreed) {
       Tor1OriginLayer layer = new Tor1OriginLayer(keys);
       OriginCircuit target = circuit();
-      target.channel().loop().execute(() -> target.addHop(layer));
+      target.channel().loop().execute(() -> target.addHop(layer, agreed));
     }
 
     OriginCircuit finish() {

@@ -29,6 +29,7 @@ import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.limits.DosDefences;
+import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 import org.tunic.router.stream.IncomingResolve;
@@ -145,6 +146,7 @@ final class RelayCircuit implements CircuitHalf {
       Channel previous,
       int previousId,
       Tor1RelayLayer layer,
+      FlowControl flow,
       LoopScratch scratch) {
     this.circuits = circuits;
     this.previous = previous;
@@ -157,7 +159,7 @@ final class RelayCircuit implements CircuitHalf {
             this::onCircuitMessage,
             new LastHopOnly(circuits.streams(), circuits.streamCounter()),
             previous.peer().isPresent(),
-            circuits.windowCells(),
+            flow,
             scratch.random);
   }
 
@@ -514,6 +516,11 @@ final class RelayCircuit implements CircuitHalf {
       }
       toPrevious.awaitDrain();
       return true;
+    }
+
+    @Override
+    public long nanoTime() {
+      return scratch.nanoClock.getAsLong();
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +19,7 @@ import org.tunic.crypto.handshake.HandshakeFailedException;
 import org.tunic.crypto.handshake.RelayAnswer;
 import org.tunic.crypto.handshake.createfast.CreateFastRelay;
 import org.tunic.crypto.handshake.ntor.NtorRelay;
+import org.tunic.crypto.handshake.ntor3.NtorV3Relay;
 import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
@@ -37,16 +37,19 @@ import org.tunic.router.cell.CreatedFast;
 import org.tunic.router.cell.Destroy;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Extend2;
+import org.tunic.router.cell.HandshakeType;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosKind;
 import org.tunic.router.limits.HandshakeKind;
 import org.tunic.router.limits.NodeLimits;
 import org.tunic.router.limits.TrafficCounters;
+import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -63,13 +66,13 @@ public final class RelayCircuits implements CircuitAcceptor {
    * @param ids both identities of this relay
    * @param onionKeys the current ntor key first, then those still honoured
    * @param extendPrivate ExtendAllowPrivateAddresses
-   * @param windowCells consensus parameter {@code circwindow}, 100–1000
+   * @param flow what the consensus says of flow control
    */
   public record Settings(
       RelayIds ids,
       Supplier<List<NtorOnionKeypair>> onionKeys,
       boolean extendPrivate,
-      IntSupplier windowCells) {}
+      FlowSettings flow) {}
 
   private static final Logger log = LoggerFactory.getLogger(RelayCircuits.class);
 
@@ -136,7 +139,7 @@ public final class RelayCircuits implements CircuitAcceptor {
   private void createFast(Channel channel, int circId, CreateFast create) {
     // SHA-1 of 40 bytes: cheaper than handing it to the pool.
     try (RelayAnswer answer = CreateFastRelay.answer(create.x().toArray(), secureRandom)) {
-      opened(channel, circId, layer(answer), createdFast(answer.reply()));
+      opened(channel, circId, layer(answer), fixedWindows(), createdFast(answer.reply()));
     } catch (HandshakeFailedException e) {
       channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
     }
@@ -144,7 +147,7 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   private void create2(Channel channel, int circId, Create2 create) {
     HandshakeKind kind = HandshakeKind.of(create.type()).orElse(HandshakeKind.TAP);
-    if (kind != HandshakeKind.NTOR) {
+    if (kind != HandshakeKind.NTOR && kind != HandshakeKind.NTOR_V3) {
       channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
       return;
     }
@@ -164,18 +167,47 @@ public final class RelayCircuits implements CircuitAcceptor {
    * @throws HandshakeFailedException when there is none: refuse the circuit
    */
   private Answer answer(Create2 create) throws HandshakeFailedException {
+    return create.type().equals(HandshakeType.NTOR_V3) ? ntorV3(create) : ntor(create);
+  }
+
+  private Answer ntor(Create2 create) throws HandshakeFailedException {
     try (RelayAnswer handshake =
         NtorRelay.answer(
             create.onionSkin().toArray(),
             settings.ids().rsa(),
             settings.onionKeys().get(),
             secureRandom)) {
-      return new Answer(layer(handshake), new Created2(handshake.reply()));
+      return new Answer(layer(handshake), fixedWindows(), new Created2(handshake.reply()));
     }
   }
 
+  private Answer ntorV3(Create2 create) throws HandshakeFailedException {
+    Ed25519Identity identity = settings.ids().ed25519();
+    if (identity == null) {
+      throw new HandshakeFailedException();
+    }
+    try (NtorV3Relay opened =
+        NtorV3Relay.open(
+            create.onionSkin().toArray(),
+            identity,
+            settings.onionKeys().get(),
+            Negotiation.CIRCUIT_EXTEND,
+            secureRandom)) {
+      FlowSettings flow = settings.flow();
+      Negotiation.Granted granted =
+          Negotiation.grant(opened.message(), flow.parameters().get(), flow.counters());
+      try (RelayAnswer handshake = opened.answer(granted.reply(), secureRandom)) {
+        return new Answer(layer(handshake), granted.flow(), new Created2(handshake.reply()));
+      }
+    }
+  }
+
+  private FlowControl fixedWindows() {
+    return new FlowControl.FixedWindows(settings.flow().parameters().get().windowCells());
+  }
+
   /** What an onion skin came to; the layer is the receiver's to close. */
-  private record Answer(Tor1RelayLayer layer, Created2 created) {}
+  private record Answer(Tor1RelayLayer layer, FlowControl flow, Created2 created) {}
 
   private static Tor1RelayLayer layer(RelayAnswer answer) {
     try (Tor1Keys keys = answer.keySeed().tor1Keys()) {
@@ -183,9 +215,10 @@ public final class RelayCircuits implements CircuitAcceptor {
     }
   }
 
-  private void opened(Channel channel, int circId, Tor1RelayLayer layer, ChannelMessage reply) {
+  private void opened(
+      Channel channel, int circId, Tor1RelayLayer layer, FlowControl flow, ChannelMessage reply) {
     RelayCircuit circuit =
-        new RelayCircuit(this, channel, circId, layer, scratches.of(channel.loop()));
+        new RelayCircuit(this, channel, circId, layer, flow, scratches.of(channel.loop()));
     if (!channel.attach(circId, circuit)) {
       channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
       return;
@@ -243,7 +276,13 @@ public final class RelayCircuits implements CircuitAcceptor {
         return;
       }
       channel.detach(circId);
-      opened(channel, circId, answer.layer, answer.created);
+      log.debug(
+          "circ {}.{} by handshake {}, congestion control {}",
+          channel.serial(),
+          circId,
+          create.type().code(),
+          answer.flow instanceof FlowControl.CongestionControl);
+      opened(channel, circId, answer.layer, answer.flow, answer.created);
     }
 
     void refuse(DestroyReason reason) {
@@ -293,10 +332,6 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   StreamAcceptor streams() {
     return streams;
-  }
-
-  int windowCells() {
-    return settings.windowCells().getAsInt();
   }
 
   /**

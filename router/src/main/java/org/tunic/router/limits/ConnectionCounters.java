@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>Threads: any, because sums are {@link LongAdder}s.
  */
+@SuppressWarnings("EnumOrdinal") // the kinds are a closed set, and the index is kept nowhere
 public final class ConnectionCounters {
   private static final int KINDS = ConnectionKind.values().length;
 

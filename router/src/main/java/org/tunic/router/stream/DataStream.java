@@ -13,6 +13,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Connected;
@@ -24,11 +25,12 @@ import org.tunic.router.cell.RelayHeader;
  * One Tor stream as a Netty channel, so that an HTTP pipeline or a byte bridge runs over the
  * overlay as over TCP.
  *
- * <p>Writes become DATA messages as fast as the stream window, the circuit window and the circuit's
- * queue allow; until then they wait in Netty's outbound buffer, so {@link #isWritable()} is flow
- * control. Incoming DATA is gathered per socket read and handed up when the pipeline asks for it;
- * the stream SENDME goes out only for what was handed up, so a reader that stops holds back at most
- * one stream window (500 cells, 243 KiB). Closing sends END; Tor streams have no half-close.
+ * <p>Writes become DATA messages as fast as the flow control of stream and circuit and the
+ * circuit's queue allow; until then they wait in Netty's outbound buffer, so {@link #isWritable()}
+ * is flow control. Incoming DATA is gathered per socket read and handed up when the pipeline asks
+ * for it. A reader that stops holds the peer back: with fixed windows after 500 cells (243 KiB),
+ * with congestion control after XOFF ({@link XonXoff}). Closing sends END; Tor streams have no
+ * half-close.
  *
  * <p>A stream starts with {@code autoRead} off. A stream opened by us may be written to before it
  * is connected (optimistic data); one opened by the peer holds writes until it is accepted.
@@ -37,12 +39,6 @@ import org.tunic.router.cell.RelayHeader;
  * methods may be called from any thread, as on any channel.
  */
 public final class DataStream extends AbstractChannel {
-  /** Cells: the stream window of either direction. */
-  static final int WINDOW_CELLS = 500;
-
-  /** Cells acknowledged by one stream SENDME. */
-  static final int INCREMENT_CELLS = 50;
-
   /** Bytes of one gathered buffer; a read batch beyond it starts another. */
   private static final int GATHER_BYTES = 16 * 1024;
 
@@ -67,16 +63,9 @@ public final class DataStream extends AbstractChannel {
   private final Promise<Connected> connected;
 
   private State state;
-  private int packageCells = WINDOW_CELLS;
-  private int deliverCells = WINDOW_CELLS;
-
-  /** Cells handed to the pipeline and not yet acknowledged by a SENDME. */
-  private int consumedCells;
+  private final StreamFlow flow;
 
   private final ArrayDeque<ByteBuf> received = new ArrayDeque<>();
-
-  /** Cells whose data lies in {@link #received}: never above {@link #WINDOW_CELLS}. */
-  private int receivedCells;
 
   private boolean readRequested;
 
@@ -85,6 +74,9 @@ public final class DataStream extends AbstractChannel {
    * again, whose answer may be a write and flush before the removal is complete.
    */
   private boolean writing;
+
+  /** True while a task of the loop waits to send on. */
+  private boolean retrying;
 
   private EndReason endReason = EndReason.DONE;
 
@@ -100,6 +92,7 @@ public final class DataStream extends AbstractChannel {
     this.loop = loop;
     this.streamId = streamId;
     this.state = state;
+    this.flow = hop.newStreamFlow(streamId);
     this.connected = loop.newPromise();
     config.setAutoRead(false);
   }
@@ -164,9 +157,7 @@ public final class DataStream extends AbstractChannel {
   }
 
   void onData(byte[] cell, int dataOffset, int length) throws CircuitViolation {
-    if (--deliverCells < 0) {
-      throw new CircuitViolation("DATA beyond the stream window", DestroyReason.PROTOCOL);
-    }
+    flow.received(length);
     if (state == State.ENDED || state == State.CLOSED) {
       return;
     }
@@ -176,14 +167,19 @@ public final class DataStream extends AbstractChannel {
       received.add(last);
     }
     last.writeBytes(cell, dataOffset, length);
-    receivedCells++;
   }
 
   void onSendme() throws CircuitViolation {
-    packageCells += INCREMENT_CELLS;
-    if (packageCells > WINDOW_CELLS) {
-      throw new CircuitViolation("SENDME beyond the stream window", DestroyReason.PROTOCOL);
-    }
+    flow.onSendme();
+    resume(Integer.MAX_VALUE);
+  }
+
+  void onXoff() {
+    flow.onXoff();
+  }
+
+  void onXon(long kbps) {
+    flow.onXon(kbps);
     resume(Integer.MAX_VALUE);
   }
 
@@ -207,44 +203,39 @@ public final class DataStream extends AbstractChannel {
     onEnd(reason);
   }
 
-  /** Hands what was gathered to the pipeline, if it asked for it. */
-  void deliver() {
+  /** A read came to its end: hands what was gathered to the pipeline, if it asked for it. */
+  void batchEnded() {
     touched = false;
+    deliver();
+    if (state != State.CLOSED && state != State.ENDED) {
+      flow.batchEnded();
+    }
+  }
+
+  private void deliver() {
     if (!readRequested || received.isEmpty() || state == State.ASKED) {
       return;
     }
     readRequested = false;
-    int cells = receivedCells;
-    receivedCells = 0;
+    int bytes = 0;
     for (ByteBuf next; (next = received.poll()) != null; ) {
+      bytes += next.readableBytes();
       pipeline().fireChannelRead(next);
+      if (!config.isAutoRead() && flow.offersByTheBuffer()) {
+        break;
+      }
     }
-    consumed(cells);
+    if (state == State.OPEN || state == State.BEGUN) {
+      flow.taken(bytes);
+    }
     pipeline().fireChannelReadComplete();
     if (state == State.ENDED && received.isEmpty()) {
       unsafe().close(voidPromise());
     }
   }
 
-  private void consumed(int cells) {
-    consumedCells += cells;
-    if (state != State.OPEN && state != State.BEGUN) {
-      return;
-    }
-    boolean sent = false;
-    while (consumedCells >= INCREMENT_CELLS) {
-      consumedCells -= INCREMENT_CELLS;
-      deliverCells += INCREMENT_CELLS;
-      hop.sendStreamSendme(streamId);
-      sent = true;
-    }
-    if (sent) {
-      hop.flush();
-    }
-  }
-
   /**
-   * Sends waiting data while windows allow.
+   * Sends waiting data while flow control allows.
    *
    * @param maxCells the most cells this turn, so that streams of a circuit take turns
    * @return true if there is more to send and only the turn ended
@@ -276,7 +267,11 @@ public final class DataStream extends AbstractChannel {
   private boolean writeLoop(ChannelOutboundBuffer out, int maxCells) {
     boolean sent = false;
     boolean more = false;
-    while (!out.isEmpty() && packageCells > 0) {
+    while (!out.isEmpty()) {
+      if (!flow.maySend()) {
+        retryLater();
+        break;
+      }
       if (!hop.mayPackage()) {
         hop.waitForCircuit(this);
         break;
@@ -287,7 +282,7 @@ public final class DataStream extends AbstractChannel {
       }
       int length = hop.gather(out);
       if (length > 0) {
-        packageCells--;
+        flow.sent(length);
         hop.sendData(streamId, length);
         sent = true;
       }
@@ -299,6 +294,21 @@ public final class DataStream extends AbstractChannel {
       hop.flush();
     }
     return more;
+  }
+
+  /** The peer's rate is used up: time alone lets more go. */
+  private void retryLater() {
+    long nanos = flow.retryNanos();
+    if (nanos > 0 && !retrying) {
+      retrying = true;
+      loop.schedule(
+          () -> {
+            retrying = false;
+            resume(Integer.MAX_VALUE);
+          },
+          nanos,
+          TimeUnit.NANOSECONDS);
+    }
   }
 
   // ---- what Netty calls ----
@@ -336,7 +346,6 @@ public final class DataStream extends AbstractChannel {
     for (ByteBuf next; (next = received.poll()) != null; ) {
       next.release();
     }
-    receivedCells = 0;
     connected.tryFailure(new StreamEndedException(endReason));
   }
 

@@ -23,6 +23,7 @@ import org.tunic.router.cell.RelayHeader;
 import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.cell.StreamViolation;
+import org.tunic.router.cell.Xon;
 
 /**
  * One end of the conversation with one hop: its stream table and its flow control. A relay has one
@@ -61,7 +62,8 @@ public final class HopEndpoint {
   private final @Nullable StreamAcceptor acceptor;
   private final boolean previousHopAuthenticated;
   private final RandomGenerator random;
-  private final CircuitWindows windows;
+  private final FlowControl control;
+  private final CircuitFlow flow;
   private final RelayHeader header = new RelayHeader();
   private final Gatherer gatherer = new Gatherer();
 
@@ -80,24 +82,28 @@ public final class HopEndpoint {
   private int cellsUntilRandom;
   private boolean closed;
 
+  /** The circuit's queue was above its mark when a stream wanted to send, and has not drained. */
+  private boolean blocked;
+
   /**
    * @param acceptor what to do with streams the peer asks for; null when a peer must not ask
    * @param previousHopAuthenticated whether the previous hop proved to be a relay
-   * @param windowCells the circuit window, 100–1000
+   * @param control how much may be in flight
    */
   public HopEndpoint(
       HopSender sender,
       CircuitMessages circuit,
       @Nullable StreamAcceptor acceptor,
       boolean previousHopAuthenticated,
-      int windowCells,
+      FlowControl control,
       RandomGenerator random) {
     this.sender = sender;
     this.circuit = circuit;
     this.acceptor = acceptor;
     this.previousHopAuthenticated = previousHopAuthenticated;
     this.random = random;
-    this.windows = new CircuitWindows(windowCells);
+    this.control = control;
+    this.flow = CircuitFlow.of(control);
     this.lastStreamId = random.nextInt(1 << 16);
     drawRandomInterval();
   }
@@ -133,13 +139,18 @@ public final class HopEndpoint {
   /** The end of a socket read: hands the gathered data to the pipelines. */
   public void onBatchEnd() {
     for (int i = 0; i < touched.size(); i++) {
-      touched.get(i).deliver();
+      touched.get(i).batchEnded();
     }
     touched.clear();
   }
 
   /** The circuit may send again: its queue fell below the low-water mark. */
   public void resume() {
+    blocked = false;
+    resumeStreams();
+  }
+
+  private void resumeStreams() {
     boolean sent = false;
     while (mayPackage()) {
       DataStream next = waiting.poll();
@@ -159,6 +170,9 @@ public final class HopEndpoint {
 
   /** The circuit is gone: every stream ends with the reason and nothing is sent any more. */
   public void close(EndReason reason) {
+    if (!closed) {
+      flow.closed();
+    }
     closed = true;
     for (DataStream stream : List.copyOf(streams.values())) {
       stream.onCircuitClosed(reason);
@@ -208,7 +222,7 @@ public final class HopEndpoint {
   private void onData(int streamId, byte[] cell, int data, int length) throws ProtocolViolation {
     // Counted before the stream is looked up: the peer counted it when it sent it, whatever has
     // become of the stream since.
-    if (windows.dataReceived()) {
+    if (flow.dataReceived()) {
       sendCircuitSendme();
     }
     DataStream stream = streams.get(streamId);
@@ -229,9 +243,9 @@ public final class HopEndpoint {
     byte[] body = sender.body();
     body[RelayHeader.DATA] = 1;
     body[RelayHeader.DATA + 1] = 0;
-    body[RelayHeader.DATA + 2] = CircuitWindows.TAG_BYTES;
+    body[RelayHeader.DATA + 2] = SentTags.TAG_BYTES;
     sender.copyReceivedTag(body, RelayHeader.DATA + 3);
-    sender.send(RelayCommand.SENDME, 0, 3 + CircuitWindows.TAG_BYTES);
+    sender.send(RelayCommand.SENDME, 0, 3 + SentTags.TAG_BYTES);
     sender.flush();
   }
 
@@ -243,12 +257,12 @@ public final class HopEndpoint {
     }
     if (version == 1) {
       int tagLength = length < 3 ? -1 : ((cell[data + 1] & 0xff) << 8) | (cell[data + 2] & 0xff);
-      if (tagLength != CircuitWindows.TAG_BYTES || length < 3 + tagLength) {
+      if (tagLength != SentTags.TAG_BYTES || length < 3 + tagLength) {
         throw new CircuitViolation("SENDME with a tag of a wrong length", DestroyReason.PROTOCOL);
       }
     }
-    windows.sendme(version, cell, data + 3);
-    resume();
+    flow.sendme(version, cell, data + 3, sender.nanoTime(), blocked);
+    resumeStreams();
   }
 
   private void onOther(int cellCommand, int command, int streamId, ByteReader body)
@@ -265,6 +279,8 @@ public final class HopEndpoint {
         case RelayCommand.CONNECTED -> onConnected(streamId, Connected.decode(body));
         case RelayCommand.END -> onEnd(streamId, body);
         case RelayCommand.SENDME -> onStreamSendme(streamId);
+        case RelayCommand.XOFF -> onXoff(streamId);
+        case RelayCommand.XON -> onXon(streamId, body);
         default -> circuit.onCircuitMessage(cellCommand, command, streamId, body);
       }
     } catch (StreamViolation v) {
@@ -338,15 +354,54 @@ public final class HopEndpoint {
     }
   }
 
+  /** XOFF for a stream that ended a moment ago, or in an unknown version, says nothing. */
+  private void onXoff(int streamId) {
+    DataStream stream = streams.get(streamId);
+    if (stream != null) {
+      stream.onXoff();
+    }
+  }
+
+  private void onXon(int streamId, ByteReader body) throws MalformedException {
+    DataStream stream = streams.get(streamId);
+    if (stream != null && body.remaining() >= Xon.LENGTH) {
+      Xon xon = Xon.decode(body);
+      if (xon.version() == 0) {
+        stream.onXon(xon.kbpsEwma());
+      }
+    }
+  }
+
   // ---- what the streams call ----
+
+  /** The flow control of a new stream. */
+  StreamFlow newStreamFlow(int streamId) {
+    return switch (control) {
+      case FlowControl.FixedWindows _ -> new StreamWindow(this, streamId);
+      case FlowControl.CongestionControl with ->
+          new XonXoff(this, streamId, acceptor == null, with);
+    };
+  }
+
+  /** Monotonic nanoseconds. */
+  long nanoTime() {
+    return sender.nanoTime();
+  }
 
   EventLoop loop() {
     return sender.loop();
   }
 
-  /** True while the circuit window and the circuit's queue let DATA go. */
+  /** True while the circuit's flow control and its queue let DATA go. */
   boolean mayPackage() {
-    return !closed && windows.maySend() && !sender.congested();
+    if (closed || !flow.maySend()) {
+      return false;
+    }
+    if (sender.congested()) {
+      blocked = true;
+      return false;
+    }
+    return true;
   }
 
   void waitForCircuit(DataStream stream) {
@@ -400,12 +455,12 @@ public final class HopEndpoint {
       drawRandomInterval();
     }
     sender.send(RelayCommand.DATA, streamId, length);
-    windows.dataSent(sender);
+    flow.dataSent(sender);
   }
 
   private void drawRandomInterval() {
-    int half = CircuitWindows.INCREMENT_CELLS / 2;
-    cellsUntilRandom = half + random.nextInt(half);
+    int half = Math.max(1, flow.incrementCells() / 2);
+    cellsUntilRandom = half - 1 + random.nextInt(half);
   }
 
   void sendConnected(int streamId, Connected connected) {
@@ -418,6 +473,16 @@ public final class HopEndpoint {
     if (!closed) {
       sender.send(RelayCommand.SENDME, streamId, 0);
     }
+  }
+
+  void sendXoff(int streamId) {
+    sendMessage(RelayCommand.XOFF, streamId, new byte[] {0});
+  }
+
+  void sendXon(int streamId, long kbps) {
+    ByteWriter body = new ByteWriter();
+    new Xon(0, kbps).encode(body);
+    sendMessage(RelayCommand.XON, streamId, body.toArray());
   }
 
   void sendEnd(int streamId, EndReason reason) {

@@ -32,6 +32,9 @@ public interface HopSender {
   /** True while the circuit's own cell queue is above its high-water mark: hold DATA back. */
   boolean congested();
 
+  /** Monotonic nanoseconds, for round trips and rates. */
+  long nanoTime();
+
   /** Makes the cells sent since the last call visible to the channel. */
   void flush();
 

@@ -6,8 +6,8 @@ import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
 
 /**
- * A stream that the peer asked for and that waits for an answer. DATA that came early is kept, at
- * most a stream window of it, and delivered once the stream is accepted.
+ * A stream that the peer asked for and that waits for an answer. DATA that came early is kept, as
+ * much as flow control lets wait, and delivered once the stream is accepted.
  *
  * <p>Threads: event loop of the circuit.
  */

@@ -21,6 +21,7 @@ import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.NtorOnionKeypair;
 import org.tunic.crypto.random.LoopRandom;
+import org.tunic.directory.protover.ProtocolVersions;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.Channel;
@@ -29,6 +30,9 @@ import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.InMemoryLink;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.congestion.FlowCounters;
+import org.tunic.router.congestion.FlowParameters;
+import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.limits.NodeLimits;
@@ -54,7 +58,10 @@ final class CircuitNetwork implements AutoCloseable {
   final OriginCircuits origin;
   final LoopContexts contexts = new LoopContexts(new org.tunic.testing.SeededRandom(1));
 
+  static final ProtocolVersions PROTOCOLS = ProtocolVersions.of("FlowCtrl=1-2 Relay=2-4");
+
   private final SecureRandom random = new SeededRandom(7);
+  private final FlowSettings flow;
   private final LoopScratches scratches;
   private final List<EventLoop> each = new ArrayList<>();
   private final List<InMemoryLink> links = new CopyOnWriteArrayList<>();
@@ -67,18 +74,23 @@ final class CircuitNetwork implements AutoCloseable {
 
   /** A network in which the queues of the second relay hold fewer cells. */
   CircuitNetwork(int relayCount, int loopCount, int maxCellsAtSecond) {
+    this(relayCount, loopCount, maxCellsAtSecond, FlowParameters.DEFAULT);
+  }
+
+  /** A network whose consensus says this about flow control. */
+  CircuitNetwork(int relayCount, int loopCount, int maxCellsAtSecond, FlowParameters parameters) {
+    flow = new FlowSettings(() -> parameters, new FlowCounters());
     this.maxCellsAtSecond = maxCellsAtSecond;
     loops = InMemoryLink.loops(loopCount);
     for (EventExecutor loop : loops) {
       each.add((EventLoop) loop);
     }
-    scratches = new LoopScratches(loops, () -> new LoopRandom(random));
+    scratches = new LoopScratches(loops, () -> new LoopRandom(random), System::nanoTime);
     for (int i = 0; i < relayCount; i++) {
       relays.add(new Node(i));
     }
     origin =
-        new OriginCircuits(
-            target -> connect(null, target), scratches, () -> 1000, random, events::add);
+        new OriginCircuits(target -> connect(null, target), scratches, flow, random, events::add);
   }
 
   /** Path of the relays with these numbers. */
@@ -138,7 +150,7 @@ final class CircuitNetwork implements AutoCloseable {
       onionKey = NtorOnionKeypair.generate(random);
       circuits =
           new RelayCircuits(
-              new RelayCircuits.Settings(ids, () -> List.of(onionKey), true, () -> 1000),
+              new RelayCircuits.Settings(ids, () -> List.of(onionKey), true, flow),
               target -> connect(this, target),
               new Accepting(),
               onionSkins,
@@ -152,7 +164,7 @@ final class CircuitNetwork implements AutoCloseable {
       try {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         return new HopSpec(
-            ids, onionKey.publicKey(), List.of(new InetSocketAddress(loopback, 9001)));
+            ids, onionKey.publicKey(), List.of(new InetSocketAddress(loopback, 9001)), PROTOCOLS);
       } catch (java.net.UnknownHostException e) {
         throw new AssertionError(e);
       }

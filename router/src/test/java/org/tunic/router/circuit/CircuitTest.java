@@ -175,7 +175,11 @@ final class CircuitTest {
     try (CircuitNetwork network = new CircuitNetwork(3, 1)) {
       HopSpec right = network.relays.get(1).spec();
       HopSpec wrong =
-          new HopSpec(right.ids(), network.relays.get(2).onionKey.publicKey(), right.addresses());
+          new HopSpec(
+              right.ids(),
+              network.relays.get(2).onionKey.publicKey(),
+              right.addresses(),
+              right.protocols());
       CircuitFailedException failure =
           failure(network, List.of(network.relays.get(0).spec(), wrong));
       assertEquals(2, failure.hop());
@@ -192,7 +196,8 @@ final class CircuitTest {
           new HopSpec(
               RelayIds.ofRsa(new RsaIdentity(Bytes.copyOf(nobody))),
               there.onionKey(),
-              there.addresses());
+              there.addresses(),
+              there.protocols());
       assertEquals(1, failure(network, List.of(missing)).hop());
       CircuitFailedException second = failure(network, List.of(there, missing));
       assertEquals(2, second.hop());

@@ -148,7 +148,7 @@ final class HopEndpointTest {
     accept(0); // autoRead stays off
     write(there, random(2_000_000, 4));
     hops.pump();
-    assertEquals(DataStream.WINDOW_CELLS, hops.origin.dataSent);
+    assertEquals(StreamWindow.WINDOW_CELLS, hops.origin.dataSent);
     assertFalse(there.isWritable());
   }
 
@@ -295,7 +295,7 @@ final class HopEndpointTest {
     int id = stream.streamId();
     hops.run(
         () -> {
-          for (int i = 0; i <= DataStream.WINDOW_CELLS; i++) {
+          for (int i = 0; i <= StreamWindow.WINDOW_CELLS; i++) {
             hops.relay.receive(cell(RelayCommand.DATA, id, new byte[1]));
           }
         });

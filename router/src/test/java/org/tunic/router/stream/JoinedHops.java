@@ -31,7 +31,20 @@ final class JoinedHops implements AutoCloseable {
   final List<DataStream> opened = new ArrayList<>();
   final List<IncomingResolve> resolves = new ArrayList<>();
 
+  /** What the clock shows. */
+  long nanos = 1;
+
+  /** How long cells travel: the clock goes on by so much whenever they are carried. */
+  long travelNanos = 20_000_000;
+
+  private final FlowControl control;
+
   JoinedHops(long seed) {
+    this(seed, new FlowControl.FixedWindows(1000));
+  }
+
+  JoinedHops(long seed, FlowControl control) {
+    this.control = control;
     origin = new End(null, seed);
     relay =
         new End(
@@ -73,7 +86,12 @@ final class JoinedHops implements AutoCloseable {
   void pump() throws Exception {
     boolean moved = true;
     while (moved) {
-      moved = call(() -> origin.deliver() | relay.deliver());
+      moved =
+          call(
+              () -> {
+                nanos += travelNanos;
+                return origin.deliver() | relay.deliver();
+              });
     }
   }
 
@@ -110,7 +128,7 @@ final class JoinedHops implements AutoCloseable {
 
     End(@Nullable StreamAcceptor acceptor, long seed) {
       filler = new Random(seed);
-      hop = new HopEndpoint(this, this::onCircuitMessage, acceptor, true, 1000, filler);
+      hop = new HopEndpoint(this, this::onCircuitMessage, acceptor, true, control, filler);
     }
 
     private void onCircuitMessage(int cell, int command, int streamId, ByteReader body) {
@@ -164,6 +182,11 @@ final class JoinedHops implements AutoCloseable {
     @Override
     public boolean congested() {
       return congested;
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanos;
     }
 
     @Override

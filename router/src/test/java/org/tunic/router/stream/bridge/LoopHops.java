@@ -13,6 +13,7 @@ import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayHeader;
 import org.tunic.router.stream.DataStream;
+import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 import org.tunic.router.stream.StreamAcceptor;
@@ -30,7 +31,18 @@ public final class LoopHops implements AutoCloseable {
   private final End origin;
   private final End relay;
 
+  private final FlowControl control;
+
   public LoopHops(EventLoop loop, @Nullable StreamAcceptor acceptor, boolean authenticated) {
+    this(loop, acceptor, authenticated, new FlowControl.FixedWindows(1000));
+  }
+
+  public LoopHops(
+      EventLoop loop,
+      @Nullable StreamAcceptor acceptor,
+      boolean authenticated,
+      FlowControl control) {
+    this.control = control;
     this.loop = loop;
     this.origin = new End(null, true, 1);
     this.relay = new End(acceptor, authenticated, 2);
@@ -98,7 +110,7 @@ public final class LoopHops implements AutoCloseable {
 
     End(@Nullable StreamAcceptor acceptor, boolean authenticated, long seed) {
       filler = new Random(seed);
-      hop = new HopEndpoint(this, this::keep, acceptor, authenticated, 1000, filler);
+      hop = new HopEndpoint(this, this::keep, acceptor, authenticated, control, filler);
     }
 
     private void keep(int cell, int command, int streamId, ByteReader body) {
@@ -153,6 +165,11 @@ public final class LoopHops implements AutoCloseable {
     @Override
     public boolean congested() {
       return sent.size() > MAX_QUEUED_CELLS;
+    }
+
+    @Override
+    public long nanoTime() {
+      return System.nanoTime();
     }
 
     @Override
