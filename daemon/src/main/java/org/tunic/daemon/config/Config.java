@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.tunic.crypto.identity.Ed25519Identity;
 
 /**
  * A configuration that was checked as a whole: everything the daemon needs to know, in its own
@@ -127,6 +128,7 @@ public record Config(
    * @param publish whether we upload our descriptor
    * @param assumeReachable whether we publish without testing that others reach us
    * @param family MyFamily: fingerprints with {@code $}, or nicknames
+   * @param familyKeys FamilyId
    * @param bandwidthRate bytes a second that the descriptor claims at most
    * @param bandwidthBurst bytes that the descriptor claims as burst
    * @param extendToPrivateAddresses whether EXTEND2 may name private addresses
@@ -143,6 +145,7 @@ public record Config(
       boolean publish,
       boolean assumeReachable,
       List<String> family,
+      FamilyIds familyKeys,
       long bandwidthRate,
       long bandwidthBurst,
       boolean extendToPrivateAddresses,
@@ -177,6 +180,20 @@ public record Config(
                       .map(ServerPort::address)
                       .filter(address -> !address.isAnyLocalAddress())
                       .findFirst());
+    }
+  }
+
+  /**
+   * The families whose key the relay has.
+   *
+   * @param ids those that must be there
+   * @param all whether every key that is there counts
+   * @param directory FamilyKeyDirectory; empty: the directory of keys
+   */
+  public record FamilyIds(List<Ed25519Identity> ids, boolean all, Optional<Path> directory) {
+    /** Copies the list. */
+    public FamilyIds {
+      ids = List.copyOf(ids);
     }
   }
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.daemon.config.Config.Exit;
+import org.tunic.daemon.config.Config.FamilyIds;
 import org.tunic.daemon.config.Config.KeyLifetimes;
 import org.tunic.daemon.config.Config.Relay;
 
@@ -44,6 +47,7 @@ final class RelayRules {
     List<String> policy = policy();
     List<InetAddress> addresses = addresses();
     List<String> family = family();
+    FamilyIds familyKeys = familyKeys();
     boolean publish = publish();
     PortParser parser = new PortParser(rules.warnings());
     List<ServerPort> orPorts =
@@ -74,6 +78,7 @@ final class RelayRules {
             publish,
             values.flag("AssumeReachable"),
             family,
+            familyKeys,
             Math.min(
                 advertised("BandwidthRate", "RelayBandwidthRate"),
                 values.bytes("MaxAdvertisedBandwidth")),
@@ -134,6 +139,24 @@ final class RelayRules {
       }
     }
     return family;
+  }
+
+  private FamilyIds familyKeys() throws ConfigException {
+    List<Ed25519Identity> ids = new ArrayList<>();
+    boolean all = false;
+    for (ConfigLine line : values.lines("FamilyId")) {
+      if (line.value().equals("*")) {
+        all = true;
+        continue;
+      }
+      try {
+        ids.add(Ed25519Identity.fromBase64(line.value()));
+      } catch (MalformedException e) {
+        throw ConfigException.value(
+            line, "is no family", "write what the .public_family_id file says, or *");
+      }
+    }
+    return new FamilyIds(ids, all, rules.paths().of(values, "FamilyKeyDirectory"));
   }
 
   private boolean publish() throws ConfigException {

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.CommandLine;
 import org.tunic.daemon.config.CommandLine.Quiet;
@@ -23,6 +24,7 @@ import org.tunic.daemon.config.ConfigLoader.Loaded;
 import org.tunic.daemon.config.TorrcOptions;
 import org.tunic.daemon.demo.DemoCommand;
 import org.tunic.daemon.keystore.DataDirectory;
+import org.tunic.daemon.keystore.FamilyKeys;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeystore;
 import org.tunic.daemon.log.LogSetup;
@@ -54,6 +56,7 @@ final class Cli {
       --dump-config short|full       print the configuration and stop
       --list-fingerprint [rsa|ed25519]  print the identity of the relay and stop
       --keygen                       make or renew its Ed25519 keys and stop
+      --keygen-family NAME           make the key of a family of relays, for FamilyId, and stop
       --hash-password PASSWORD       print the hash for HashedControlPassword and stop
       --list-torrc-options           print the names of all options and stop
       --quiet, --hush                nothing, or only warnings, on the console
@@ -141,7 +144,7 @@ final class Cli {
       case LIST_DEPRECATED_OPTIONS -> print(String.join("\n", TorrcOptions.deprecatedNames()));
       case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: no");
       case LIBRARY_VERSIONS -> print("Java " + Runtime.version());
-      case KEYGEN_FAMILY -> unsupported("--keygen-family");
+      case KEYGEN_FAMILY -> keygenFamily(commandLine);
       case KEY_EXPIRATION -> unsupported("--key-expiration");
     };
   }
@@ -238,6 +241,14 @@ final class Cli {
           data.keyDirectory(LOG::warn), TorrcOptions.keyLifetimes(config), clock, random);
     }
     return OK;
+  }
+
+  /** Prints what C tor prints. */
+  private int keygenFamily(CommandLine commandLine) throws KeystoreException {
+    Path base = environment.workingDirectory().resolve(commandLine.argument());
+    Ed25519Identity id = FamilyKeys.generate(base, random);
+    return print(
+        "# Generated " + commandLine.argument() + ".secret_family_key\nFamilyId " + id.base64());
   }
 
   private int runNode(CommandLine commandLine) throws ConfigException, KeystoreException {

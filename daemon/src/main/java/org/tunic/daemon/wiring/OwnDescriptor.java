@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ServerPort;
 import org.tunic.daemon.keystore.RelayKeys;
@@ -37,6 +38,7 @@ final class OwnDescriptor {
   private final Config.Relay relay;
   private final boolean votes;
   private final RelayKeys keys;
+  private final List<Ed25519Keypair> familyKeys;
   private final ExitPolicy policy;
   private final int orPort;
   private final int dirPort;
@@ -46,6 +48,7 @@ final class OwnDescriptor {
 
   /**
    * @param votes whether the relay is an authority: only those publish a DirPort
+   * @param familyKeys of the families it is a member of
    * @param orPort the port it listens on
    * @param dirPort likewise; 0 for none
    * @param observedBandwidth the most it has relayed, bytes a second
@@ -54,6 +57,7 @@ final class OwnDescriptor {
       Config.Relay relay,
       boolean votes,
       RelayKeys keys,
+      List<Ed25519Keypair> familyKeys,
       ExitPolicy policy,
       int orPort,
       int dirPort,
@@ -63,6 +67,7 @@ final class OwnDescriptor {
     this.relay = relay;
     this.votes = votes;
     this.keys = keys;
+    this.familyKeys = List.copyOf(familyKeys);
     this.policy = policy;
     this.orPort = orPort;
     this.dirPort = dirPort;
@@ -90,7 +95,7 @@ final class OwnDescriptor {
             keys.ntorOnionKey(),
             keys.signingKey(),
             keys.signingCertificate(),
-            List.of());
+            familyKeys);
     ExtraInfo extraInfo = ExtraInfo.sign(relay.nickname(), published, List.of(), signing);
     return new Made(RouterDescriptor.sign(contents(published, extraInfo), signing), extraInfo);
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,6 +25,8 @@ import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ServerPort;
+import org.tunic.daemon.keystore.FamilyKeys;
+import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeys;
 import org.tunic.daemon.keystore.RelayKeystore;
 import org.tunic.directory.fetch.DirAnswer;
@@ -76,6 +79,10 @@ final class RelayRole implements AutoCloseable {
   private final RelayKeystore keystore;
   private final LinkCredentials credentials;
   private volatile ExitPolicy policy;
+
+  /** The last ones count; a descriptor may still be made with those before. */
+  private final List<FamilyKeys> families = new CopyOnWriteArrayList<>();
+
   private volatile boolean stopping;
   private final ExitResolver resolver;
   private final OnionSkins onionSkins;
@@ -116,6 +123,7 @@ final class RelayRole implements AutoCloseable {
     credentials
         .get(); // an RSA key is made: here, and not on the event loop of the first connection
     this.policy = policy(relay);
+    families.add(families(relay));
     this.observed =
         new ObservedBandwidth(
             () -> counters.read(CellCounters.Kind.RELAY) * CellCommand.CELL_BODY_LEN);
@@ -187,6 +195,16 @@ final class RelayRole implements AutoCloseable {
           "ExitPolicyRejectLocalInterfaces: the interfaces cannot be listed: "
               + e.getMessage()
               + "; list the addresses in ExitPolicy instead");
+    }
+  }
+
+  private FamilyKeys families(Config.Relay wanted) throws ConfigException {
+    Config.FamilyIds ids = wanted.familyKeys();
+    try {
+      return FamilyKeys.load(
+          ids.directory().orElse(config.directories().keys()), ids.ids(), ids.all(), LOG::warn);
+    } catch (KeystoreException e) {
+      throw new ConfigException(e.getMessage());
     }
   }
 
@@ -316,16 +334,18 @@ final class RelayRole implements AutoCloseable {
    */
   void apply(Config.Relay next) throws ConfigException {
     policy = policy(next);
+    families.add(families(next));
     relay = next;
   }
 
   /**
    * Whether {@link #apply} will take this configuration.
    *
-   * @throws ConfigException when the exit policy cannot be read
+   * @throws ConfigException when the exit policy or a key of a family cannot be read
    */
   void check(Config.Relay next) throws ConfigException {
     policy(next);
+    families(next).close();
   }
 
   /** From now on new circuits are refused: the relay is going to stop. */
@@ -344,6 +364,7 @@ final class RelayRole implements AutoCloseable {
                     relay,
                     config.authority().isPresent(),
                     keys,
+                    families.getLast().keys(),
                     policy,
                     orPort,
                     dirPort,
@@ -357,5 +378,6 @@ final class RelayRole implements AutoCloseable {
     sampler.cancel(false);
     onionSkins.close();
     resolver.close();
+    families.forEach(FamilyKeys::close);
   }
 }
