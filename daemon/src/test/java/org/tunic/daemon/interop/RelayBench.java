@@ -14,6 +14,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,9 @@ final class RelayBench {
   private static final int[] STREAMS = {1, EIGHT, 64};
   private static final int STARTS = 5;
   private static final int BOOTSTRAPS = 3;
+  private static final int CIRCUITS = 2000;
+  private static final int CIRCUITS_AT_A_TIME = 20;
+  private static final int PAGES = 15;
   private static final int LIMIT_SECONDS = 90;
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
 
@@ -55,14 +62,19 @@ final class RelayBench {
   /**
    * Runs everything, or the named loads only.
    *
-   * @param args a directory for the files of the networks; then, to measure one thing, {@code
-   *     SEAT:STREAMS} as in {@code middle:8}
+   * @param args a directory for the files of the networks; then, to measure less than everything,
+   *     any of {@code SEAT:STREAMS} as in {@code middle:8}, {@code client}, {@code circuits}, or
+   *     {@code cores} alone, which is not part of everything
    */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     try (WebServer web = new WebServer()) {
       RelayBench bench = new RelayBench(Path.of(args[0]).toAbsolutePath(), web);
       List<String> only = List.of(args).subList(1, args.length);
+      if (only.equals(List.of("cores"))) {
+        bench.oneCoreAndTwo();
+        return;
+      }
       bench.besideEachOther(only);
       if (only.isEmpty()) {
         bench.chainOfOurs();
@@ -86,6 +98,14 @@ final class RelayBench {
     try (TorNetwork network = builder.start();
         ControlPort control = new ControlPort(network.node(SharedNetworks.DRIVER))) {
       for (String load : only) {
+        if (load.equals("client")) {
+          clients(network);
+          continue;
+        }
+        if (load.equals("circuits")) {
+          circuits(network, control);
+          continue;
+        }
         String[] parts = load.split(":", 2);
         Seat seat = Seat.valueOf(parts[0].toUpperCase(Locale.ROOT));
         warmUp(network, control, seat);
@@ -102,6 +122,8 @@ final class RelayBench {
         }
       }
       say("relay after load, resident: %s", both("%.0f MiB", s -> resident(network, s)));
+      circuits(network, control);
+      clients(network);
       say(
           "client from start to 100 %%: %s (median of %d)",
           both("%.1f s", subject -> bootstrapSeconds(network, subject)), BOOTSTRAPS);
@@ -109,6 +131,153 @@ final class RelayBench {
           "relay from start to listening: %s (median of %d)",
           both("%.2f s", subject -> listeningSeconds(network, subject)), STARTS);
     }
+  }
+
+  /** CPU time that a relay spends on a circuit it is the middle of, built and ended. */
+  private static void circuits(TorNetwork network, ControlPort control) throws IOException {
+    Map<Subject, Double> millis = new EnumMap<>(Subject.class);
+    for (int round = 0; round < 2; round++) { // the first warms up
+      for (Subject subject : Subject.values()) {
+        TorNode relay = network.node(SharedNetworks.relayOf(subject));
+        List<TorNode> path = List.of(Seat.MIDDLE.path(network, relay));
+        Duration before = relay.cpu();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+          List<Future<?>> builders = new ArrayList<>();
+          for (int i = 0; i < CIRCUITS_AT_A_TIME; i++) {
+            builders.add(
+                threads.submit(
+                    () -> {
+                      for (int n = 0; n < CIRCUITS / CIRCUITS_AT_A_TIME; n++) {
+                        control.pass(path);
+                      }
+                      return null;
+                    }));
+          }
+          for (Future<?> builder : builders) {
+            builder.get();
+          }
+        } catch (InterruptedException | ExecutionException e) {
+          throw new IOException("circuits were not built", e);
+        }
+        millis.put(subject, relay.cpu().minus(before).toNanos() / 1e6 / CIRCUITS);
+      }
+    }
+    say("circuit at its middle: %s CPU ms   (%d of them)", both("%.3f", millis::get), CIRCUITS);
+  }
+
+  /** What a client costs that downloads over relays of its own choice, and how soon it answers. */
+  private void clients(TorNetwork network) throws IOException {
+    Map<Subject, Load> loads = new EnumMap<>(Subject.class);
+    Map<Subject, Double> firstByte = new EnumMap<>(Subject.class);
+    Map<Subject, Double> resident = new EnumMap<>(Subject.class);
+    for (Subject subject : Subject.values()) {
+      TorNode client = network.startClient("load" + subject.label(), subject);
+      client.awaitBootstrapped(BOOTSTRAP_LIMIT);
+      download(client, EIGHT, WARM_UP_BYTES);
+      Duration before = client.cpu();
+      double seconds = download(client, EIGHT, EACH_OF_EIGHT_BYTES);
+      double cpu = client.cpu().minus(before).toNanos() / 1e9;
+      loads.put(subject, new Load(EIGHT * EACH_OF_EIGHT_BYTES, seconds, cpu));
+      resident.put(subject, client.residentKib() / 1024.0);
+      double[] waits = new double[PAGES];
+      for (int i = 0; i < PAGES; i++) {
+        waits[i] = firstByteSeconds(client, "page" + i);
+      }
+      firstByte.put(subject, median(waits));
+      client.stop();
+    }
+    say(
+        "client 8 streams: %s CPU s/GiB   (%s Mbit/s; resident %s)",
+        both("%.2f", subject -> loads.get(subject).cpuSecondsPerGib()),
+        both("%.0f", subject -> loads.get(subject).mbits()),
+        both("%.0f MiB", resident::get));
+    say(
+        "client, time to first byte of an isolated stream: %s s (median of %d)",
+        both("%.3f", firstByte::get), PAGES);
+  }
+
+  private double firstByteSeconds(TorNode client, String user) throws IOException {
+    String proxy = "socks5h://%1$s:%1$s@127.0.0.1:%2$d".formatted(user, client.ports().socks());
+    Process curl =
+        new ProcessBuilder(
+                "curl",
+                "-q",
+                "-sS",
+                "-m",
+                Integer.toString(LIMIT_SECONDS),
+                "-o",
+                "/dev/null",
+                "-w",
+                "%{time_starttransfer}",
+                "--proxy",
+                proxy,
+                web.pageUrl())
+            .redirectErrorStream(true)
+            .start();
+    return Double.parseDouble(new String(curl.getInputStream().readAllBytes(), UTF_8));
+  }
+
+  // ---- one process, one core or two, many neighbours
+
+  /**
+   * A relay in the middle of eight paths that share nothing but it, on one core that is its own and
+   * then on all: {@code taskset} puts everybody else on the other cores or on all too.
+   */
+  private void oneCoreAndTwo() throws IOException {
+    TorNetwork.Builder builder = TorNetwork.in(dir.resolve("cores")).authorities(3, Subject.CTOR);
+    for (int i = 0; i < EIGHT; i++) {
+      builder.node("mid" + i, Role.MIDDLE, Subject.CTOR).node("exit" + i, Role.EXIT, Subject.CTOR);
+    }
+    builder
+        .node(SharedNetworks.relayOf(Subject.CTOR), Role.MIDDLE, Subject.CTOR)
+        .node(SharedNetworks.relayOf(Subject.OURS), Role.MIDDLE, Subject.OURS)
+        .node(SharedNetworks.DRIVER, Role.CLIENT, Subject.CTOR)
+        .votingInterval(12 * 3600)
+        .logLevel("none");
+    int last = Runtime.getRuntime().availableProcessors() - 1;
+    try (TorNetwork network = builder.start();
+        ControlPort control = new ControlPort(network.node(SharedNetworks.DRIVER))) {
+      for (String cores : List.of("0", "0-" + last)) {
+        Map<Subject, Load> loads = new EnumMap<>(Subject.class);
+        for (int round = 0; round < 2; round++) { // the first warms up
+          for (Subject subject : Subject.values()) {
+            TorNode relay = network.node(SharedNetworks.relayOf(subject));
+            for (TorNode node : network.nodes()) {
+              taskset(node, node == relay ? cores : cores.equals("0") ? "1-" + last : cores);
+            }
+            loads.put(subject, wideLoad(network, control, relay));
+          }
+        }
+        say(
+            "middle on cores %s, 8 neighbours each side, 8 streams: %s CPU s/GiB   (%s Mbit/s)",
+            cores,
+            both("%.2f", subject -> loads.get(subject).cpuSecondsPerGib()),
+            both("%.0f", subject -> loads.get(subject).mbits()));
+      }
+    }
+  }
+
+  private Load wideLoad(TorNetwork network, ControlPort control, TorNode relay) throws IOException {
+    List<List<TorNode>> paths = new ArrayList<>();
+    for (int i = 0; i < EIGHT; i++) {
+      paths.add(List.of(network.node("mid" + i), relay, network.node("exit" + i)));
+    }
+    try (ControlPort.Pin pin = control.pin(paths)) {
+      Duration before = relay.cpu();
+      double seconds = download(network.node(SharedNetworks.DRIVER), EIGHT, EACH_OF_EIGHT_BYTES);
+      double cpu = relay.cpu().minus(before).toNanos() / 1e9;
+      if (pin.streams() != EIGHT) {
+        throw new IOException("only " + pin.streams() + " streams took the paths");
+      }
+      return new Load(EIGHT * EACH_OF_EIGHT_BYTES, seconds, cpu);
+    }
+  }
+
+  private static void taskset(TorNode node, String cores) throws IOException {
+    Subject.Tools.run(
+        node.torrc().getParent(),
+        "",
+        List.of("taskset", "-a", "-c", "-p", cores, Long.toString(node.pid())));
   }
 
   private void warmUp(TorNetwork network, ControlPort control, Seat seat) throws IOException {
