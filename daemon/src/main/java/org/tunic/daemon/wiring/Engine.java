@@ -42,7 +42,8 @@ public record Engine(
   /** Tasks that may wait for a worker; beyond it the caller is told no. */
   private static final int MAX_QUEUED_WORK = 4096;
 
-  private static final int STOP_SECONDS = 5;
+  private static final long STOP_SECONDS = 5;
+  private static final long QUIET_MILLIS = 20;
 
   /**
    * @param cpus event loops; 0 for one on each processor
@@ -90,12 +91,15 @@ public record Engine(
         : 0;
   }
 
-  /** Ends all threads; nodes are closed before. */
+  /**
+   * Ends all threads; nodes are closed before. The loops go on until none has had a task for a
+   * moment: what closed on one may have something to say to another.
+   */
   @Override
   public void close() {
     workers.shutdownNow();
     loops
-        .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+        .shutdownGracefully(QUIET_MILLIS, STOP_SECONDS * 1000, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
   }
 }

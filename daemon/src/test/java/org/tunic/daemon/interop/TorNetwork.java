@@ -542,12 +542,12 @@ final class TorNetwork implements AutoCloseable {
         """
         AuthoritativeDirectory 1
         V3AuthoritativeDirectory 1
-        TestingV3AuthInitialVotingInterval %d
-        TestingV3AuthInitialVoteDelay %d
-        TestingV3AuthInitialDistDelay %d
-        V3AuthVotingInterval %d
-        V3AuthVoteDelay 4
-        V3AuthDistDelay 4
+        TestingV3AuthInitialVotingInterval %1$d
+        TestingV3AuthInitialVoteDelay %2$d
+        TestingV3AuthInitialDistDelay %3$d
+        V3AuthVotingInterval %4$d
+        V3AuthVoteDelay %5$d
+        V3AuthDistDelay %5$d
         V3AuthNIntervalsValid 2
         TestingDirAuthVoteExit *
         TestingDirAuthVoteHSDir *
@@ -558,7 +558,8 @@ final class TorNetwork implements AutoCloseable {
                 initialIntervalSeconds,
                 VOTE_DELAY_SECONDS,
                 DIST_DELAY_SECONDS,
-                votingIntervalSeconds);
+                votingIntervalSeconds,
+                Math.min(4, votingIntervalSeconds / 5));
     if (node.subject() == Subject.CTOR) {
       lines += "V3BandwidthsFile " + bandwidthFile() + "\n";
     }

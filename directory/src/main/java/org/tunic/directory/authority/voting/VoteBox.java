@@ -1,6 +1,7 @@
 package org.tunic.directory.authority.voting;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -82,7 +83,9 @@ public final class VoteBox {
     if (!vote.lifetime().validAfter().equals(round.validAfter())) {
       return VoteOutcome.refused("Bad valid-after time");
     }
-    if (posted.isPresent() && posted.get().isAfter(round.fetchMissingVotes())) {
+    // In whole seconds, as C tor counts: its vote may take as long as until then to leave it.
+    if (posted.isPresent()
+        && posted.get().truncatedTo(ChronoUnit.SECONDS).isAfter(round.fetchMissingVotes())) {
       return VoteOutcome.refused("Posted vote received too late, would be dangerous to count it");
     }
     Vote known = pending.get(vote.voter().identity());

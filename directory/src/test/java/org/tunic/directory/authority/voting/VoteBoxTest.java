@@ -59,6 +59,13 @@ class VoteBoxTest {
   }
 
   @Test
+  void add_postedWithinTheSecondOfTheEnd_isStored() {
+    Instant end = round.fetchMissingVotes();
+    assertEquals(new VoteOutcome(200, "Vote stored"), post(vote(0), end.plusMillis(999)));
+    assertEquals(400, post(vote(1), end.plusMillis(1000)).status());
+  }
+
+  @Test
   void add_ofAnotherRoundStrangerOrDamaged_isRefused() {
     assertEquals(
         new VoteOutcome(400, "Bad valid-after time"),
