@@ -51,7 +51,7 @@ public final class BandwidthLimits {
   }
 
   /** One direction. */
-  private final class Side {
+  private static final class Side {
     private final TokenBucket all = new TokenBucket(UNLIMITED, UNLIMITED);
     private final TokenBucket relayed = new TokenBucket(UNLIMITED, UNLIMITED);
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -66,7 +66,9 @@ public final class BandwidthLimits {
     }
 
     void spend(long bytes) {
-      if (all.spend(bytes) | relayed.spend(bytes)) {
+      boolean allEmptied = all.spend(bytes);
+      boolean relayedEmptied = relayed.spend(bytes);
+      if (allEmptied || relayedEmptied) {
         emptied.run();
       }
     }
