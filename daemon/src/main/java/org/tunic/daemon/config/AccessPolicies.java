@@ -2,7 +2,6 @@ package org.tunic.daemon.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -37,7 +36,7 @@ public record AccessPolicies(List<String> socks, List<String> directory, List<St
     for (ConfigLine line : values.lines(option)) {
       for (String rule : OptionType.csv(line.value())) {
         String[] words = rule.split("[ \\t]+", 2);
-        boolean acts = ACTIONS.contains(words[0].toLowerCase(Locale.ROOT));
+        boolean acts = ACTIONS.contains(words[0]);
         if (words.length != 2 || !acts || !AddressPattern.isValid(words[1].strip())) {
           throw ConfigException.value(
               line,

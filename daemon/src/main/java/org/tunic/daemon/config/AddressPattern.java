@@ -2,6 +2,7 @@ package org.tunic.daemon.config;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -40,8 +41,17 @@ final class AddressPattern {
     String mask = host.substring(slash + 1);
     boolean ipv4 = address.get() instanceof Inet4Address;
     int bits = Addresses.port(mask, 0);
-    boolean isMask = ipv4 && Addresses.parse(mask).isPresent();
+    boolean isMask = ipv4 && Addresses.parse(mask).filter(AddressPattern::isMask).isPresent();
     return isMask || (bits >= 0 && bits <= (ipv4 ? 32 : 128));
+  }
+
+  /** Whether all ones come before all zeros. */
+  private static boolean isMask(InetAddress address) {
+    if (!(address instanceof Inet4Address)) {
+      return false;
+    }
+    int bits = ByteBuffer.wrap(address.getAddress()).getInt();
+    return Integer.bitCount(bits) == Integer.numberOfLeadingZeros(~bits);
   }
 
   private static boolean isPorts(String ports) {

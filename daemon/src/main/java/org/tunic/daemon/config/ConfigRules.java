@@ -71,6 +71,7 @@ final class ConfigRules {
     Optional<Authority> authority = new AuthorityRules(rules).check(relay);
     Network network = network();
     checkTestingOnly();
+    new FormRules(rules).check();
     if (socksPorts.isEmpty() && relay.isEmpty() && values.lines("HiddenServiceDir").isEmpty()) {
       rules
           .warnings()

@@ -125,7 +125,8 @@ final class RelayRules {
   private List<String> family() throws ConfigException {
     List<String> family = new ArrayList<>();
     for (ConfigLine line : values.lines("MyFamily")) {
-      for (String member : OptionType.csv(line.value())) {
+      for (String written : OptionType.csv(line.value())) {
+        String member = written.replaceAll("[ \\t]", "");
         if (Nicknames.isFingerprintWithNickname(member)) {
           family.add(member.startsWith("$") ? member : "$" + member);
         } else if (Nicknames.isNickname(member)) {
@@ -188,7 +189,7 @@ final class RelayRules {
       for (String rule : OptionType.csv(line.value())) {
         String[] words = rule.split("[ \\t]+", 2);
         if (words.length != 2
-            || !POLICY_ACTIONS.contains(words[0].toLowerCase(Locale.ROOT))
+            || !POLICY_ACTIONS.contains(words[0])
             || !AddressPattern.isValid(words[1].strip())) {
           throw ConfigException.value(
               line,

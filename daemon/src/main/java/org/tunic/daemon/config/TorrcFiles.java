@@ -184,7 +184,7 @@ final class TorrcFiles {
   }
 
   private static boolean hasGlob(String path) {
-    return path.indexOf('*') >= 0 || path.indexOf('?') >= 0 || path.indexOf('[') >= 0;
+    return path.indexOf('*') >= 0 || path.indexOf('?') >= 0;
   }
 
   /** A shell pattern of one path component as a regular expression. */

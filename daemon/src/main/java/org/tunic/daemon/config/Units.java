@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 final class Units {
   private static final Pattern NUMBER =
-      Pattern.compile("[ \\t]*([+]?[0-9]{1,30}(?:\\.[0-9]{0,30})?)[ \\t]*([A-Za-z]*)");
+      Pattern.compile(
+          "[ \\t]*([+]?(?:[0-9]{1,30}(?:\\.[0-9]{0,30})?|\\.[0-9]{1,30}))[ \\t]*([A-Za-z]*)");
 
   private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
