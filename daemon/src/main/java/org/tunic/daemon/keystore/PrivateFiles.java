@@ -207,9 +207,24 @@ final class PrivateFiles {
     }
   }
 
+  /** Deletes a file, for good when this returns; nothing happens if it is missing. */
+  static void delete(Path path) throws KeystoreException {
+    try {
+      if (Files.deleteIfExists(path)) {
+        syncDirectoryOf(path);
+      }
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
   private static void replace(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Path directory = to.toAbsolutePath().getParent();
+    syncDirectoryOf(to);
+  }
+
+  private static void syncDirectoryOf(Path path) throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
     if (directory != null) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);

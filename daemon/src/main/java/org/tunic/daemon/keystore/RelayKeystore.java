@@ -43,7 +43,7 @@ import org.tunic.daemon.keystore.RelayKeys.OnionKeys;
  *
  * <p>Spec: tor-spec/relay-keys; C tor {@code routerkeys.c} for the files
  *
- * <p>Threads: one at a time.
+ * <p>Threads: one at a time, but for {@link #keys}, which any may ask.
  */
 public final class RelayKeystore {
   private static final int RSA_BITS = 1024;
@@ -60,7 +60,7 @@ public final class RelayKeystore {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Consumer<String> notices;
-  private RelayKeys keys;
+  private volatile RelayKeys keys;
 
   private RelayKeystore(
       Path directory,
@@ -190,6 +190,27 @@ public final class RelayKeystore {
             new MediumTermKeys(keys.masterIdentity(), keys.signingKey(), keys.signingCertificate()),
             fresh);
     return keys;
+  }
+
+  /**
+   * Ends the time in which the onion keys before the present ones are good for handshakes.
+   *
+   * @return whether there were any
+   */
+  public boolean forgetPreviousOnionKeys() throws KeystoreException {
+    OnionKeys present = keys.onionKeys();
+    for (String name : new String[] {"secret_onion_key.old", "secret_onion_key_ntor.old"}) {
+      PrivateFiles.delete(directory.resolve(name));
+    }
+    if (present.previousNtor().isEmpty()) {
+      return false;
+    }
+    keys =
+        new RelayKeys(
+            keys.identityKey(),
+            new MediumTermKeys(keys.masterIdentity(), keys.signingKey(), keys.signingCertificate()),
+            new OnionKeys(present.tap(), present.ntor(), Optional.empty()));
+    return true;
   }
 
   private RsaSecretKey rsaKey(String name) throws KeystoreException {

@@ -57,20 +57,19 @@ final class ClientRole implements AutoCloseable {
   private int opened;
 
   /**
+   * @param state the state file, for guards
    * @param self our own relay, which never stands in our paths; null if we are none
    * @param events told what happens to circuits and streams
    */
   ClientRole(
       Config config,
       Engine engine,
+      StateFile state,
       OriginCircuits circuits,
       @Nullable RsaIdentity self,
       Consumer<PoolEvent> events) {
     Config.Client client = config.client();
-    guardStore =
-        new GuardStore(
-            new StateFile(config.directories().data().resolve("state"), engine.clock()),
-            engine.workers());
+    guardStore = new GuardStore(state, engine.workers());
     PathRules rules = new PathRules(client.distinctSubnets(), self);
     PoolSettings defaults = PoolSettings.defaults(rules, config.network().testing());
     pool =

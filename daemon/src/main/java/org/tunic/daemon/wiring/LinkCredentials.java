@@ -4,8 +4,10 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.cert.RelayCredentials;
+import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.daemon.keystore.RelayKeys;
 
 /**
@@ -14,27 +16,41 @@ import org.tunic.daemon.keystore.RelayKeys;
  * <p>Threads: any, guarded by {@code this}.
  */
 final class LinkCredentials {
-  private final RelayKeys keys;
+  private final Supplier<RelayKeys> keys;
   private final InstantSource clock;
   private final SecureRandom random;
-  private @Nullable RelayCredentials current;
+  private volatile @Nullable RelayCredentials current;
+  private @Nullable Ed25519Keypair signedBy;
 
-  LinkCredentials(RelayKeys keys, InstantSource clock, SecureRandom random) {
+  /**
+   * @param keys the relay's keys as they are now
+   */
+  LinkCredentials(Supplier<RelayKeys> keys, InstantSource clock, SecureRandom random) {
     this.keys = keys;
     this.clock = clock;
     this.random = random;
   }
 
-  /** Those of now. */
-  synchronized Optional<RelayCredentials> get() {
+  /** Those of now; empty before the first {@link #renew}. */
+  Optional<RelayCredentials> get() {
+    return Optional.ofNullable(current);
+  }
+
+  /** Makes new ones if it is time or the signing key is another. An RSA key is made: seconds. */
+  synchronized void renew() {
     Instant now = clock.instant();
-    RelayCredentials credentials = current;
-    if (credentials == null || !now.isBefore(credentials.renewAt())) {
-      credentials =
+    RelayKeys present = keys.get();
+    if (current == null
+        || !now.isBefore(current.renewAt())
+        || !present.signingKey().equals(signedBy)) {
+      current =
           RelayCredentials.create(
-              keys.identityKey(), keys.signingCertificate(), keys.signingKey(), now, random);
-      current = credentials;
+              present.identityKey(),
+              present.signingCertificate(),
+              present.signingKey(),
+              now,
+              random);
+      signedBy = present.signingKey();
     }
-    return Optional.of(credentials);
   }
 }

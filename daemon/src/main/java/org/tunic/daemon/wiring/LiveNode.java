@@ -44,6 +44,7 @@ import org.tunic.directory.serve.DocumentBoard;
 import org.tunic.directory.serve.DocumentSet;
 import org.tunic.directory.store.DirectoryStore;
 import org.tunic.directory.upload.DescriptorPublisher;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.channel.CellCounters;
@@ -60,6 +61,7 @@ import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.congestion.FlowSettings;
+import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.stream.DataStream;
@@ -100,7 +102,8 @@ public final class LiveNode implements AutoCloseable {
   private final Doors doors;
   private final AtomicInteger ownCircuits = new AtomicInteger();
   private @Nullable NodeMetrics metrics; // guarded by this
-  private @Nullable DescriptorPublisher publisher;
+  private final StateFile state;
+  private volatile @Nullable DescriptorPublisher publisher;
 
   /**
    * The keys of a node.
@@ -157,8 +160,9 @@ public final class LiveNode implements AutoCloseable {
             this::openDirectoryStream,
             config.network().testing() ? DirClientLimits.TESTING : DirClientLimits.NORMAL);
     this.authorities = authorities(config);
+    this.state = new StateFile(config.directories().data().resolve("state"), engine.clock());
     RsaIdentity self = relay == null ? null : relay.ids().rsa();
-    this.client = new ClientRole(config, engine, circuits, self, this::onPool);
+    this.client = new ClientRole(config, engine, state, circuits, self, this::onPool);
     this.fetcher = fetcher(self);
     this.authority =
         config.authority().isPresent()
@@ -216,7 +220,23 @@ public final class LiveNode implements AutoCloseable {
     if (relay != null && config.relay().orElseThrow().publish()) {
       publish(relay);
     }
+    if (relay != null) {
+      relay.rotateKeys(state, this::parameters, this::onKeysRenewed);
+    }
     fetcher.start();
+  }
+
+  private ConsensusParameters parameters() {
+    return view().map(NetworkView::params).orElse(ConsensusParameters.DEFAULTS);
+  }
+
+  private void onKeysRenewed() {
+    DescriptorPublisher publishing = publisher;
+    if (publishing != null) {
+      publishing.republish();
+    } else if (authority != null && relay != null) {
+      relay.descriptor().ifPresent(own -> made(own.make(engine.clock().instant())));
+    }
   }
 
   private void publish(RelayRole relaying) {

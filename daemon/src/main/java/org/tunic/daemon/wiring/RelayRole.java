@@ -34,6 +34,7 @@ import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.ExitPolicySettings;
 import org.tunic.directory.policy.PolicySyntaxException;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.Destroy;
@@ -46,6 +47,7 @@ import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
 import org.tunic.router.congestion.FlowSettings;
+import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.link.CountedSockets;
@@ -91,6 +93,7 @@ final class RelayRole implements AutoCloseable {
   private final ObservedBandwidth observed;
   private final io.netty.util.concurrent.Future<?> sampler;
   private final Instant started;
+  private io.netty.util.concurrent.@Nullable Future<?> rotations;
   private volatile int orPort;
   private volatile int dirPort;
 
@@ -119,9 +122,9 @@ final class RelayRole implements AutoCloseable {
     this.engine = engine;
     this.keystore = keystore;
     this.started = engine.clock().instant();
-    this.credentials = new LinkCredentials(keystore.keys(), engine.clock(), engine.random());
+    this.credentials = new LinkCredentials(keystore::keys, engine.clock(), engine.random());
     credentials
-        .get(); // an RSA key is made: here, and not on the event loop of the first connection
+        .renew(); // an RSA key is made: here, and not on the event loop of the first connection
     this.policy = policy(relay);
     families.add(families(relay));
     this.observed =
@@ -153,7 +156,7 @@ final class RelayRole implements AutoCloseable {
         new RelayCircuits(
             new RelayCircuits.Settings(
                 keystore.keys().ids(),
-                keystore.keys()::ntorOnionKeys,
+                () -> keystore.keys().ntorOnionKeys(),
                 relay.extendToPrivateAddresses(),
                 flow),
             channels,
@@ -348,6 +351,26 @@ final class RelayRole implements AutoCloseable {
     families(next).close();
   }
 
+  /**
+   * Starts to renew keys when they are due.
+   *
+   * @param parameters those of the consensus
+   * @param changed told when the descriptor names other keys
+   */
+  void rotateKeys(StateFile state, Supplier<ConsensusParameters> parameters, Runnable changed) {
+    KeyRotation rotation =
+        new KeyRotation(keystore, credentials, state, engine.clock(), parameters, changed);
+    rotations =
+        engine
+            .loops()
+            .next()
+            .scheduleWithFixedDelay(
+                () -> engine.workers().execute(rotation::tick),
+                1,
+                KeyRotation.PERIOD_SECONDS,
+                TimeUnit.SECONDS);
+  }
+
   /** From now on new circuits are refused: the relay is going to stop. */
   void stopAccepting() {
     stopping = true;
@@ -376,6 +399,9 @@ final class RelayRole implements AutoCloseable {
   @Override
   public void close() {
     sampler.cancel(false);
+    if (rotations != null) {
+      rotations.cancel(false);
+    }
     onionSkins.close();
     resolver.close();
     families.forEach(FamilyKeys::close);
