@@ -280,23 +280,31 @@ public final class NodeMetrics {
     congestionCounter(counters, "cc_circuits", "circs_closed", FlowCounters.Event.CIRCUIT_CLOSED);
     congestionCounter(
         counters, "cc_circuits", "circs_exited_ss", FlowCounters.Event.SLOW_START_LEFT);
-    congestionGauge("slow_start_exit", "cwnd");
-    congestionGauge("slow_start_exit", "bdp");
-    congestionGauge("slow_start_exit", "inc");
-    congestionGauge("on_circ_close", "cwnd");
-    congestionGauge("on_circ_close", "ss_cwnd");
-    congestionGauge("buffers", "xon_outbuf");
-    congestionGauge("buffers", "xoff_outbuf");
-    congestionGauge("cc_backoff", "chan_blocked_pct");
-    congestionGauge("cc_backoff", "gamma_drop");
-    congestionGauge("cc_backoff", "delta_drop");
-    congestionGauge("cc_backoff", "ss_chan_blocked_pct");
-    congestionGauge("cc_cwnd_update", "alpha_pct");
-    congestionGauge("cc_cwnd_update", "beta_pct");
-    congestionGauge("cc_cwnd_update", "delta_pct");
-    congestionGauge("cc_estimates", "ss_queue");
-    congestionGauge("cc_estimates", "queue");
-    congestionGauge("cc_estimates", "bdp");
+    congestionGauge(
+        counters, "slow_start_exit", "cwnd", FlowCounters.Average.SLOW_START_EXIT_WINDOW);
+    congestionGauge(counters, "slow_start_exit", "bdp", FlowCounters.Average.SLOW_START_EXIT_BDP);
+    congestionGauge(
+        counters, "slow_start_exit", "inc", FlowCounters.Average.SLOW_START_EXIT_GROWTH);
+    congestionGauge(counters, "on_circ_close", "cwnd", FlowCounters.Average.CLOSE_WINDOW);
+    congestionGauge(
+        counters, "on_circ_close", "ss_cwnd", FlowCounters.Average.CLOSE_SLOW_START_WINDOW);
+    congestionGauge(counters, "buffers", "xon_outbuf", FlowCounters.Average.XON_WAITING_BYTES);
+    congestionGauge(counters, "buffers", "xoff_outbuf", FlowCounters.Average.XOFF_WAITING_BYTES);
+    congestionGauge(
+        counters, "cc_backoff", "chan_blocked_pct", FlowCounters.Average.BLOCKED_PERCENT);
+    congestionGauge(counters, "cc_backoff", "gamma_drop", FlowCounters.Average.GAMMA_DROP);
+    congestionGauge(counters, "cc_backoff", "delta_drop", FlowCounters.Average.DELTA_DROP);
+    congestionGauge(
+        counters,
+        "cc_backoff",
+        "ss_chan_blocked_pct",
+        FlowCounters.Average.SLOW_START_BLOCKED_PERCENT);
+    congestionGauge(counters, "cc_cwnd_update", "alpha_pct", FlowCounters.Average.ALPHA_PERCENT);
+    congestionGauge(counters, "cc_cwnd_update", "beta_pct", FlowCounters.Average.BETA_PERCENT);
+    congestionGauge(counters, "cc_cwnd_update", "delta_pct", FlowCounters.Average.DELTA_PERCENT);
+    congestionGauge(counters, "cc_estimates", "ss_queue", FlowCounters.Average.SLOW_START_QUEUE);
+    congestionGauge(counters, "cc_estimates", "queue", FlowCounters.Average.QUEUE);
+    congestionGauge(counters, "cc_estimates", "bdp", FlowCounters.Average.BDP);
   }
 
   private void congestionCounter(
@@ -311,11 +319,12 @@ public final class NodeMetrics {
         action);
   }
 
-  private void congestionGauge(String state, String action) {
+  private void congestionGauge(
+      FlowCounters counters, String state, String action, FlowCounters.Average average) {
     gauge(
         "tor_relay_congestion_control",
         "What congestion control measures",
-        NEVER,
+        () -> counters.get(average),
         "state",
         state,
         "action",

@@ -179,8 +179,13 @@ final class TorNode {
   }
 
   private String noticeLog() {
+    return log("notice");
+  }
+
+  /** What the node has logged at the level of its second log so far; empty if it has none. */
+  String log(String level) {
     try {
-      Path log = dir.resolve("notice.log");
+      Path log = dir.resolve(level + ".log");
       return Files.exists(log) ? Files.readString(log, ISO_8859_1) : "";
     } catch (IOException e) {
       throw new AssertionError("cannot read the log of " + name, e);

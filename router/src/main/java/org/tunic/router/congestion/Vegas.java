@@ -1,5 +1,7 @@
 package org.tunic.router.congestion;
 
+import org.tunic.router.congestion.FlowCounters.Average;
+
 /**
  * The congestion window of one end of a circuit: how many DATA cells may be on their way.
  *
@@ -49,6 +51,7 @@ public final class Vegas {
     this.counters = counters;
     this.roundTrip = new RoundTrip(counters);
     this.windowCells = params.initialCells();
+    counters.add(FlowCounters.Event.CIRCUIT_CREATED);
   }
 
   /** Whether one more DATA cell may go. */
@@ -162,11 +165,17 @@ public final class Vegas {
         windowCells += growth;
         if (growth * sendmesPerWindow() <= (long) params.stepCells() * params.stepsPerWindow()) {
           counters.add(FlowCounters.Event.BELOW_SLOW_START_FLOOR);
+          counters.add(Average.SLOW_START_BLOCKED_PERCENT, 0);
           leaveSlowStart();
         }
       }
     } else {
+      long before = windowCells;
       windowCells = bandwidthDelayCells + params.gamma();
+      counters.add(Average.SLOW_START_BLOCKED_PERCENT, blocked ? 100 : 0);
+      if (!blocked) {
+        counters.add(Average.GAMMA_DROP, Math.max(0, before - windowCells));
+      }
       leaveSlowStart();
     }
     if (windowCells >= params.slowStartMaxCells()) {
@@ -174,6 +183,7 @@ public final class Vegas {
       counters.add(FlowCounters.Event.ABOVE_SLOW_START_MAX);
       leaveSlowStart();
     }
+    counters.add(Average.SLOW_START_QUEUE, queueCells);
   }
 
   /** Limited slow start, RFC 3742. */
@@ -189,19 +199,42 @@ public final class Vegas {
     if (slowStart) {
       slowStart = false;
       counters.add(FlowCounters.Event.SLOW_START_LEFT);
+      counters.add(Average.SLOW_START_EXIT_WINDOW, windowCells);
+      counters.add(Average.SLOW_START_EXIT_BDP, bandwidthDelayCells);
+      counters.add(Average.SLOW_START_EXIT_GROWTH, slowStartGrowth());
     }
   }
 
   private void step(long queueCells) {
+    int alpha = 0;
+    int beta = 0;
+    int delta = 0;
     if (queueCells > params.delta()) {
+      long before = windowCells;
       windowCells = bandwidthDelayCells + params.delta() - params.stepCells();
+      counters.add(Average.DELTA_DROP, Math.max(0, before - windowCells));
       counters.add(FlowCounters.Event.ABOVE_DELTA);
+      delta = 100;
     } else if (queueCells > params.beta() || blocked) {
       windowCells -= params.stepCells();
+      counters.add(Average.BLOCKED_PERCENT, blocked ? 100 : 0);
+      beta = 100;
     } else if (full && queueCells < params.alpha()) {
       windowCells += params.stepCells();
+      alpha = 100;
     }
     windowCells = Math.max(windowCells, params.minCells());
+    counters.add(Average.ALPHA_PERCENT, alpha);
+    counters.add(Average.BETA_PERCENT, beta);
+    counters.add(Average.DELTA_PERCENT, delta);
+    counters.add(Average.QUEUE, queueCells);
+    counters.add(Average.BDP, bandwidthDelayCells);
+  }
+
+  /** The circuit is gone: says how its window stood. */
+  public void closed() {
+    counters.add(FlowCounters.Event.CIRCUIT_CLOSED);
+    counters.add(slowStart ? Average.CLOSE_SLOW_START_WINDOW : Average.CLOSE_WINDOW, windowCells);
   }
 
   private long sendmesPerWindow() {

@@ -18,7 +18,6 @@ import org.tunic.router.congestion.VegasParameters;
 final class CongestionWindow implements CircuitFlow {
   private final Vegas vegas;
   private final int incrementCells;
-  private final FlowCounters counters;
   private final SentTags tags;
   private int sentInIncrement;
   private int receivedInIncrement;
@@ -26,9 +25,7 @@ final class CongestionWindow implements CircuitFlow {
   CongestionWindow(int incrementCells, VegasParameters parameters, FlowCounters counters) {
     this.vegas = new Vegas(parameters, incrementCells, counters);
     this.incrementCells = incrementCells;
-    this.counters = counters;
     this.tags = new SentTags(Math.ceilDiv(parameters.initialCells(), incrementCells));
-    counters.add(FlowCounters.Event.CIRCUIT_CREATED);
   }
 
   @Override
@@ -68,11 +65,6 @@ final class CongestionWindow implements CircuitFlow {
 
   @Override
   public void closed() {
-    counters.add(FlowCounters.Event.CIRCUIT_CLOSED);
-  }
-
-  /** For the log: how the window stands. */
-  Vegas vegas() {
-    return vegas;
+    vegas.closed();
   }
 }

@@ -340,7 +340,7 @@ public final class DataStream extends AbstractChannel {
     State was = state;
     state = State.CLOSED;
     if (was != State.ENDED && was != State.CLOSED) {
-      hop.sendEnd(streamId, endReason);
+      hop.endStream(streamId, endReason);
     }
     hop.forget(this);
     for (ByteBuf next; (next = received.poll()) != null; ) {

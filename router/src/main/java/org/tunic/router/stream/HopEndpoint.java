@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ import org.tunic.router.cell.Xon;
 public final class HopEndpoint {
   /** Streams of one hop, open or asked for. A peer that asks for more gets END RESOURCELIMIT. */
   public static final int MAX_STREAMS = 4096;
+
+  private static final int MAX_STREAM_ID = 0xffff;
 
   /** Cells a resumed stream may send before the next one's turn. */
   private static final int CELLS_PER_TURN = 16;
@@ -77,6 +80,12 @@ public final class HopEndpoint {
 
   /** Streams that received data since the last end of a read. */
   private final ArrayList<DataStream> touched = new ArrayList<>();
+
+  /**
+   * At an origin, the ids of streams that we ended and the peer did not: cells that it sent before
+   * it read our END may still come, so no new stream gets such an id. C tor's half-closed streams.
+   */
+  private final BitSet halfClosed = new BitSet();
 
   private int lastStreamId;
   private int cellsUntilRandom;
@@ -340,6 +349,7 @@ public final class HopEndpoint {
   private void onEnd(int streamId, ByteReader body) throws MalformedException {
     DataStream stream = streams.get(streamId);
     if (stream == null) {
+      halfClosed.clear(streamId);
       return;
     }
     // A reason may be missing; C tor then takes MISC.
@@ -489,6 +499,14 @@ public final class HopEndpoint {
     sendMessage(RelayCommand.END, streamId, new byte[] {(byte) reason.code()});
   }
 
+  /** Sends the END of one of our streams. */
+  void endStream(int streamId, EndReason reason) {
+    if (acceptor == null) {
+      halfClosed.set(streamId);
+    }
+    sendEnd(streamId, reason);
+  }
+
   void answerResolve(int streamId, Resolved resolved) {
     pendingResolves--;
     ByteWriter body = new ByteWriter();
@@ -511,13 +529,14 @@ public final class HopEndpoint {
   }
 
   private @Nullable DataStream open(int relayCommand, byte[] message) {
-    if (closed || streams.size() >= MAX_STREAMS) {
+    if (closed
+        || streams.size() >= MAX_STREAMS
+        || streams.size() + halfClosed.cardinality() >= MAX_STREAM_ID) {
       return null;
     }
-    // Ids go up and wrap, so that late cells of an ended stream meet no new one.
     do {
-      lastStreamId = lastStreamId % 0xffff + 1;
-    } while (streams.containsKey(lastStreamId));
+      lastStreamId = lastStreamId % MAX_STREAM_ID + 1;
+    } while (streams.containsKey(lastStreamId) || halfClosed.get(lastStreamId));
     DataStream stream = new DataStream(this, sender.loop(), lastStreamId, DataStream.State.BEGUN);
     streams.put(lastStreamId, stream);
     sender.loop().register(stream);

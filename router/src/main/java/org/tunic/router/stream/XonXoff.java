@@ -1,6 +1,8 @@
 package org.tunic.router.stream;
 
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.RelayHeader;
@@ -45,6 +47,8 @@ final class XonXoff implements StreamFlow {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long MAX_RATE = Integer.MAX_VALUE;
+
+  private static final Logger log = LoggerFactory.getLogger(XonXoff.class);
 
   private final HopEndpoint hop;
   private final int streamId;
@@ -150,6 +154,7 @@ final class XonXoff implements StreamFlow {
     xoffsReceived++;
     noteReceived(FlowCounters.Event.XOFF_RECEIVED, xoffsReceived, params.xoffExitBytes());
     xoffReceived = true;
+    log.debug("stream {} XOFF received", streamId);
   }
 
   @Override
@@ -162,6 +167,7 @@ final class XonXoff implements StreamFlow {
         FlowCounters.Event.XON_RECEIVED,
         xonsReceived,
         Math.min(params.xoffExitBytes(), params.xonRateBytes()));
+    log.debug("stream {} XON received, {} KB/s", streamId, kbps);
     long rate = kbps * 1000;
     if (rate == 0 || rate > MAX_RATE) {
       sendRate = 0;
@@ -206,8 +212,9 @@ final class XonXoff implements StreamFlow {
       } else if (now - overLimitSince >= XOFF_GRACE_NANOS) {
         xoffSent = true;
         rateKbps = 0; // it was wrong, or it would not have come so far
-        counters.add(FlowCounters.Event.XOFF_SENT);
+        counters.xoffSent(waitingBytes);
         hop.sendXoff(streamId);
+        log.debug("stream {} XOFF sent, {} bytes wait", streamId, waitingBytes);
       }
     }
     if (waitingBytes > BURST_BYTES) {
@@ -276,7 +283,8 @@ final class XonXoff implements StreamFlow {
     toldKbps = rateKbps;
     xoffSent = false;
     overLimit = false;
-    counters.add(FlowCounters.Event.XON_SENT);
+    counters.xonSent(waitingBytes);
     hop.sendXon(streamId, rateKbps);
+    log.debug("stream {} XON sent, {} KB/s", streamId, rateKbps);
   }
 }

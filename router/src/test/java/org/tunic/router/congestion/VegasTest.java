@@ -48,6 +48,12 @@ class VegasTest {
     assertFalse(vegas.inSlowStart());
     assertEquals(1, counters.get(FlowCounters.Event.ABOVE_SLOW_START_MAX));
     assertEquals(1, counters.get(FlowCounters.Event.SLOW_START_LEFT));
+    assertEquals(700, counters.get(FlowCounters.Average.SLOW_START_EXIT_WINDOW));
+    assertEquals(0, counters.get(FlowCounters.Average.CLOSE_WINDOW));
+    vegas.closed();
+    assertEquals(700, counters.get(FlowCounters.Average.CLOSE_WINDOW));
+    assertEquals(1, counters.get(FlowCounters.Event.CIRCUIT_CREATED));
+    assertEquals(1, counters.get(FlowCounters.Event.CIRCUIT_CLOSED));
   }
 
   @Test
@@ -62,6 +68,8 @@ class VegasTest {
       vegas.sendme(1_000_000, false);
     }
     assertTrue(counters.get(FlowCounters.Event.ABOVE_DELTA) > 0);
+    assertTrue(counters.get(FlowCounters.Average.DELTA_DROP) > 0);
+    assertTrue(counters.get(FlowCounters.Average.QUEUE) > 0);
     assertTrue(vegas.windowCells() < 500, () -> "window " + vegas.windowCells());
   }
 

@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.ByteArrayOutputStream;
+import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -330,6 +331,48 @@ final class HopEndpointTest {
     RelayHeader header = new RelayHeader().wrap(end, 0);
     assertEquals(RelayCommand.END, header.command());
     assertEquals(EndReason.RESOURCELIMIT.code(), end[RelayHeader.DATA]);
+  }
+
+  @Test
+  void streamId_ofAStreamThatWeEnded_isNotGivenAgainUntilThePeerEndedIt() throws Exception {
+    DataStream ended = begin();
+    accept(0);
+    final int id = ended.streamId();
+    hops.run(() -> ended.close());
+    hops.pump();
+    assertFalse(idsGivenInOneRound().get(id), "a half-closed id was given again");
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.END, id, new byte[] {6})));
+    assertTrue(idsGivenInOneRound().get(id), "an id that both sides ended is free");
+    assertNull(hops.origin.violation);
+  }
+
+  /** Opens streams, which the peer ends at once, until all free ids have been given. */
+  private BitSet idsGivenInOneRound() throws Exception {
+    return hops.call(
+        () -> {
+          BitSet given = new BitSet();
+          for (int i = 0; i < 0x10000; i++) {
+            DataStream stream = hops.origin.hop.begin(new Begin("example.com", 80, 0));
+            given.set(stream.streamId());
+            hops.origin.receive(cell(RelayCommand.END, stream.streamId(), new byte[] {6}));
+            hops.origin.sent.clear();
+          }
+          return given;
+        });
+  }
+
+  @Test
+  void begin_whenEveryIdIsHalfClosed_isNotPossible() throws Exception {
+    hops.run(
+        () -> {
+          for (int i = 0; i < 0xffff; i++) {
+            DataStream stream = hops.origin.hop.begin(new Begin("example.com", 80, 0));
+            assertNotNull(stream, "stream " + i);
+            stream.close(EndReason.DONE);
+            hops.origin.sent.clear();
+          }
+          assertNull(hops.origin.hop.begin(new Begin("example.com", 80, 0)));
+        });
   }
 
   @Test
