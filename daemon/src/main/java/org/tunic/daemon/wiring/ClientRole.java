@@ -134,7 +134,8 @@ final class ClientRole implements AutoCloseable {
   private ListenerSet.Open listen(ClientPort port, Config config, Engine engine, Doors doors)
       throws ConfigException {
     SocksListener listener =
-        new SocksListener(settings(port, opened++, config), request -> open(port, request), null);
+        new SocksListener(
+            settings(port, opened++, config), request -> open(port, request), pool::resolve);
     InetSocketAddress bound =
         ListenerSet.await(
             listener.open(engine.loops(), doors.socks(), port.address()), port.line());

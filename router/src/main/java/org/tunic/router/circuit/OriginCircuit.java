@@ -26,6 +26,7 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Truncated;
 import org.tunic.router.channel.CellQueue;
 import org.tunic.router.channel.Channel;
@@ -34,6 +35,7 @@ import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
+import org.tunic.router.stream.OutgoingResolve;
 
 /**
  * A circuit as its origin sees it: the hops, each with a cipher layer and a stream table of its
@@ -117,11 +119,16 @@ public final class OriginCircuit implements CircuitHalf {
     return open(hop -> hop.endpoint.beginDir());
   }
 
-  private CompletableFuture<DataStream> open(Function<Hop, @Nullable DataStream> opener) {
+  /** Asks the last hop for a name with RESOLVE; otherwise as {@link #begin}. */
+  public CompletableFuture<OutgoingResolve> resolve(Resolve question) {
+    return open(hop -> hop.endpoint.resolve(question));
+  }
+
+  private <T> CompletableFuture<T> open(Function<Hop, @Nullable T> opener) {
     return OriginCircuits.onLoop(
         channel.loop(),
         () -> {
-          DataStream stream = state == State.OPEN ? opener.apply(hops.getLast()) : null;
+          T stream = state == State.OPEN ? opener.apply(hops.getLast()) : null;
           if (stream == null) {
             throw new CircuitFailedException(
                 hops.size(), DestroyReason.FINISHED, "circuit takes no more streams");

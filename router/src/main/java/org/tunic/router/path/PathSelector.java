@@ -152,6 +152,9 @@ public final class PathSelector {
 
   /** Whether the summary of the relay's exit policy lets through what is needed. */
   public static boolean allows(Relay exit, ExitNeed need) {
+    if (need.equals(ExitNeed.LOOKUP)) {
+      return !(exit.policy().isRejectAll() && exit.policy6().isRejectAll());
+    }
     return (need.ipv6() ? exit.policy6() : exit.policy()).allows(need.port());
   }
 

@@ -72,8 +72,11 @@ public final class HopEndpoint {
 
   private final IntObjectHashMap<DataStream> streams = new IntObjectHashMap<>();
 
-  /** RESOLVEs not yet answered, counted against {@link #MAX_STREAMS}. */
+  /** The peer's RESOLVEs not yet answered, counted against {@link #MAX_STREAMS}. */
   private int pendingResolves;
+
+  /** Our RESOLVEs not yet answered, by stream id, counted likewise. */
+  private final IntObjectHashMap<OutgoingResolve> questions = new IntObjectHashMap<>();
 
   /** Streams that hold data back because the circuit may not send: they take turns. */
   private final ArrayDeque<DataStream> waiting = new ArrayDeque<>();
@@ -186,6 +189,9 @@ public final class HopEndpoint {
     for (DataStream stream : List.copyOf(streams.values())) {
       stream.onCircuitClosed(reason);
     }
+    List<OutgoingResolve> unanswered = List.copyOf(questions.values());
+    questions.clear();
+    unanswered.forEach(question -> question.ended(reason));
     streams.clear();
     waiting.clear();
     touched.clear();
@@ -214,6 +220,24 @@ public final class HopEndpoint {
    */
   public @Nullable DataStream beginDir() {
     return open(RelayCommand.BEGIN_DIR, new byte[0]);
+  }
+
+  /**
+   * Asks the hop for a name with RESOLVE.
+   *
+   * @return null when the circuit is closed or has no stream id left
+   */
+  public @Nullable OutgoingResolve resolve(Resolve question) {
+    int streamId = newStreamId();
+    if (streamId == 0) {
+      return null;
+    }
+    OutgoingResolve asked = new OutgoingResolve(this, streamId);
+    questions.put(streamId, asked);
+    ByteWriter body = new ByteWriter();
+    question.encode(body);
+    sendMessage(RelayCommand.RESOLVE, streamId, body.toArray());
+    return asked;
   }
 
   /** Sends a message of at most 498 bytes that is not DATA, and flushes. */
@@ -285,6 +309,7 @@ public final class HopEndpoint {
         case RelayCommand.BEGIN -> onBegin(streamId, Begin.decode(body));
         case RelayCommand.BEGIN_DIR -> onBegin(streamId, null);
         case RelayCommand.RESOLVE -> onResolve(streamId, Resolve.decode(body));
+        case RelayCommand.RESOLVED -> onResolved(cellCommand, streamId, body);
         case RelayCommand.CONNECTED -> onConnected(streamId, Connected.decode(body));
         case RelayCommand.END -> onEnd(streamId, body);
         case RelayCommand.SENDME -> onStreamSendme(streamId);
@@ -339,6 +364,24 @@ public final class HopEndpoint {
     acceptor.onResolve(new IncomingResolve(this, streamId, resolve, previousHopAuthenticated));
   }
 
+  /** RESOLVED is the end of its stream on both sides: no END follows. */
+  private void onResolved(int cellCommand, int streamId, ByteReader body) throws ProtocolViolation {
+    if (acceptor != null) {
+      circuit.onCircuitMessage(cellCommand, RelayCommand.RESOLVED, streamId, body);
+      return;
+    }
+    OutgoingResolve question = questions.remove(streamId);
+    if (question == null) {
+      halfClosed.clear(streamId); // given up a moment ago, or nobody's
+      return;
+    }
+    try {
+      question.answered(Resolved.decode(body));
+    } catch (MalformedException e) {
+      question.ended(EndReason.TORPROTOCOL); // as C tor; the circuit goes on
+    }
+  }
+
   private void onConnected(int streamId, Connected connected) throws CircuitViolation {
     DataStream stream = streams.get(streamId);
     if (stream != null) {
@@ -347,14 +390,17 @@ public final class HopEndpoint {
   }
 
   private void onEnd(int streamId, ByteReader body) throws MalformedException {
-    DataStream stream = streams.get(streamId);
-    if (stream == null) {
-      halfClosed.clear(streamId);
-      return;
-    }
     // A reason may be missing; C tor then takes MISC.
     EndReason reason = body.remaining() == 0 ? EndReason.MISC : new EndReason(body.u8());
-    stream.onEnd(reason);
+    DataStream stream = streams.get(streamId);
+    OutgoingResolve question = questions.remove(streamId);
+    if (stream != null) {
+      stream.onEnd(reason);
+    } else if (question != null) {
+      question.ended(reason);
+    } else {
+      halfClosed.clear(streamId);
+    }
   }
 
   private void onStreamSendme(int streamId) throws CircuitViolation {
@@ -528,19 +574,39 @@ public final class HopEndpoint {
     waiting.remove(stream);
   }
 
+  /** Our question is not wanted any more; its id stays taken until the peer's answer came. */
+  @SuppressWarnings("ReferenceEquality") // the id may have been given to another one
+  void abandonResolve(OutgoingResolve question, EndReason reason) {
+    if (questions.get(question.streamId()) == question) {
+      questions.remove(question.streamId());
+      endStream(question.streamId(), reason);
+      question.ended(reason);
+    }
+  }
+
   private @Nullable DataStream open(int relayCommand, byte[] message) {
-    if (closed
-        || streams.size() >= MAX_STREAMS
-        || streams.size() + halfClosed.cardinality() >= MAX_STREAM_ID) {
+    int streamId = newStreamId();
+    if (streamId == 0) {
       return null;
+    }
+    DataStream stream = new DataStream(this, sender.loop(), streamId, DataStream.State.BEGUN);
+    streams.put(streamId, stream);
+    sender.loop().register(stream);
+    sendMessage(relayCommand, streamId, message);
+    return stream;
+  }
+
+  /** An id for a stream of ours, or 0 when the circuit is closed or has none left. */
+  private int newStreamId() {
+    int taken = streams.size() + questions.size();
+    if (closed || taken >= MAX_STREAMS || taken + halfClosed.cardinality() >= MAX_STREAM_ID) {
+      return 0;
     }
     do {
       lastStreamId = lastStreamId % MAX_STREAM_ID + 1;
-    } while (streams.containsKey(lastStreamId) || halfClosed.get(lastStreamId));
-    DataStream stream = new DataStream(this, sender.loop(), lastStreamId, DataStream.State.BEGUN);
-    streams.put(lastStreamId, stream);
-    sender.loop().register(stream);
-    sendMessage(relayCommand, lastStreamId, message);
-    return stream;
+    } while (streams.containsKey(lastStreamId)
+        || questions.containsKey(lastStreamId)
+        || halfClosed.get(lastStreamId));
+    return lastStreamId;
   }
 }

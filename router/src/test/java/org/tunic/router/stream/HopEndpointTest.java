@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -14,7 +15,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.ByteArrayOutputStream;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,8 @@ import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.RelayCommand;
 import org.tunic.router.cell.RelayHeader;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
 
 final class HopEndpointTest {
   private final JoinedHops hops = new JoinedHops(1);
@@ -426,5 +431,84 @@ final class HopEndpointTest {
             }
           });
     }
+  }
+
+  private OutgoingResolve resolve() throws Exception {
+    OutgoingResolve asked = hops.call(() -> hops.origin.hop.resolve(new Resolve("example.com")));
+    hops.pump();
+    return asked;
+  }
+
+  @Test
+  void resolve_isAnswered() throws Exception {
+    OutgoingResolve asked = resolve();
+    assertEquals("example.com", hops.resolves.getFirst().resolve().host());
+    Resolved found = new Resolved(List.of(Resolved.Answer.ofHostname("a.b", 60)));
+    hops.run(() -> hops.resolves.getFirst().answer(found));
+    hops.pump();
+    assertEquals(found, asked.answer().join());
+  }
+
+  @Test
+  void resolve_endInstead_fails() throws Exception {
+    OutgoingResolve asked = resolve();
+    hops.run(() -> hops.relay.hop.sendEnd(asked.streamId(), EndReason.RESOLVEFAILED));
+    hops.pump();
+    assertEquals(EndReason.RESOLVEFAILED, reason(asked));
+  }
+
+  @Test
+  void resolve_malformedAnswer_failsAndTheCircuitGoesOn() throws Exception {
+    OutgoingResolve asked = resolve();
+    hops.run(
+        () ->
+            hops.relay.hop.sendMessage(
+                RelayCommand.RESOLVED, asked.streamId(), new byte[] {4, 4, 1}));
+    hops.pump();
+    assertEquals(EndReason.TORPROTOCOL, reason(asked));
+    assertNull(hops.origin.violation);
+  }
+
+  @Test
+  void resolve_circuitGone_fails() throws Exception {
+    OutgoingResolve asked = resolve();
+    hops.run(() -> hops.origin.hop.close(EndReason.DESTROY));
+    assertEquals(EndReason.DESTROY, reason(asked));
+    assertNull(hops.call(() -> hops.origin.hop.resolve(new Resolve("example.com"))));
+  }
+
+  @Test
+  void resolve_abandoned_lateAnswerIsDropped() throws Exception {
+    OutgoingResolve asked = resolve();
+    asked.abandon(EndReason.TIMEOUT);
+    hops.run(() -> hops.resolves.getFirst().answer(new Resolved(List.of())));
+    hops.pump();
+    assertEquals(EndReason.TIMEOUT, reason(asked));
+    assertNull(hops.origin.violation);
+  }
+
+  @Test
+  void resolve_unanswered_areBoundedAsStreams() throws Exception {
+    for (int i = 0; i < HopEndpoint.MAX_STREAMS; i++) {
+      assertNotNull(hops.call(() -> hops.origin.hop.resolve(new Resolve("a.b"))));
+    }
+    assertNull(hops.call(() -> hops.origin.hop.resolve(new Resolve("a.b"))));
+    assertNull(hops.call(() -> hops.origin.hop.begin(new Begin("a.b", 80, 0))));
+  }
+
+  @Test
+  void resolved_nobodyAskedFor_isDropped() throws Exception {
+    hops.run(() -> hops.relay.hop.sendMessage(RelayCommand.RESOLVED, 77, new byte[0]));
+    hops.pump();
+    assertNull(hops.origin.violation);
+    hops.run(() -> hops.origin.hop.sendMessage(RelayCommand.RESOLVED, 77, new byte[0]));
+    hops.pump();
+    assertEquals(List.of(RelayCommand.RESOLVED), hops.relay.circuitMessages);
+  }
+
+  private static EndReason reason(OutgoingResolve asked) {
+    Throwable cause =
+        assertThrows(CompletionException.class, () -> asked.answer().join()).getCause();
+    return ((StreamEndedException) cause).reason();
   }
 }

@@ -3,6 +3,8 @@ package org.tunic.router.circuit.pool;
 import java.util.concurrent.CompletableFuture;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
 
 /**
  * An open circuit as the pool needs it.
@@ -20,6 +22,9 @@ public interface BuiltCircuit<S> {
 
   /** Sends BEGIN to the last hop. */
   StreamAttempt<S> begin(Begin begin);
+
+  /** Sends RESOLVE to the last hop; the attempt is connected when RESOLVED came. */
+  StreamAttempt<Resolved> resolve(Resolve question);
 
   /** Closes the circuit and its streams. */
   void close();

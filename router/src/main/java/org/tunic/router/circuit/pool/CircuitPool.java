@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,18 @@ import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
 import org.tunic.router.circuit.pool.CircuitStock.Build;
 import org.tunic.router.circuit.pool.CircuitStock.Launch;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.path.ExitNeed;
 import org.tunic.router.stream.StreamEndedException;
+import org.tunic.router.stream.exit.DnsNames;
+import org.tunic.router.stream.socks.ClientRequest;
 import org.tunic.router.stream.socks.IsolationKey;
+import org.tunic.router.stream.socks.ResolveRequest;
 import org.tunic.router.stream.socks.StreamRequest;
 import org.tunic.router.stream.socks.TargetHost;
 
@@ -63,8 +69,8 @@ import org.tunic.router.stream.socks.TargetHost;
  *
  * <p>Spec: path-spec/when-we-build, path-spec/attaching-streams-to-circuits,
  * path-spec/handling-failure. Threads: one virtual thread (the pool's) runs {@link #run} and owns
- * all state and the guard set; {@link #open}, {@link #useView} and {@link #close} may be called by
- * any.
+ * all state and the guard set; {@link #open}, {@link #resolve}, {@link #useView} and {@link #close}
+ * may be called by any.
  *
  * @param <S> the kind of stream; {@code DataStream} outside of tests
  */
@@ -77,7 +83,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   /** Exits that may refuse a stream before it is given up. */
   static final int MAX_REFUSALS = 3;
 
-  /** BEGIN messages for one stream. */
+  /** BEGIN or RESOLVE messages for one stream. */
   static final int MAX_SENT = 10;
 
   /** Circuits launched for one stream. */
@@ -88,6 +94,8 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   private static final Duration LATER_ANSWERS = Duration.ofSeconds(15);
   private static final int FIRST_SENT = 2;
+
+  private static final int PREDICTED_AFTER_LOOKUP = 80;
 
   private static final Duration DIRECTORY_GUARD_WAIT = Duration.ofSeconds(5);
 
@@ -124,7 +132,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   private volatile boolean closing;
 
   /** Streams not connected yet, oldest first. */
-  private final Map<Long, WaitingStream<S>> streams = new LinkedHashMap<>();
+  private final Map<Long, WaitingStream<S, ?>> streams = new LinkedHashMap<>();
 
   private long lastStreamId;
 
@@ -150,6 +158,37 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    *     gives the stream up.
    */
   public CompletableFuture<S> open(StreamRequest request) {
+    return admit(
+        result ->
+            onRequest(
+                request,
+                new ExitNeed(
+                    request.port(),
+                    wantsIpv6(request),
+                    settings.longLivedPorts().contains(request.port())),
+                circuit -> circuit.circuit.begin(begin(request, circuit.exit())),
+                result));
+  }
+
+  /**
+   * Asks an exit for the addresses of a name, or the name of an address.
+   *
+   * @return what the exit says, an error too; fails as {@link #open}
+   */
+  public CompletableFuture<Resolved> resolve(ResolveRequest request) {
+    Resolve question =
+        new Resolve(
+            switch (request.target()) {
+              case TargetHost.Name name -> name.unredacted();
+              case TargetHost.Literal literal -> DnsNames.reverseName(literal.address());
+            });
+    return admit(
+        result ->
+            onRequest(
+                request, ExitNeed.LOOKUP, circuit -> circuit.circuit.resolve(question), result));
+  }
+
+  private <T> CompletableFuture<T> admit(Consumer<CompletableFuture<T>> task) {
     if (closing) {
       return CompletableFuture.failedFuture(new StreamEndedException(EndReason.DESTROY));
     }
@@ -157,9 +196,9 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       admitted.decrementAndGet();
       return CompletableFuture.failedFuture(new StreamEndedException(EndReason.RESOURCELIMIT));
     }
-    CompletableFuture<S> result = new CompletableFuture<>();
+    CompletableFuture<T> result = new CompletableFuture<>();
     result.whenComplete((_, _) -> admitted.decrementAndGet());
-    mailbox.post(() -> onRequest(request, result));
+    mailbox.post(() -> task.accept(result));
     return result;
   }
 
@@ -240,32 +279,50 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   // ---- streams ----
 
-  private void onRequest(StreamRequest request, CompletableFuture<S> result) {
+  private <T> void onRequest(
+      ClientRequest request,
+      ExitNeed need,
+      Function<PooledCircuit<S>, StreamAttempt<T>> start,
+      CompletableFuture<T> result) {
     long now = environment.nanoTime().getAsLong();
-    boolean ipv6 =
-        request.target() instanceof TargetHost.Literal literal
-            && literal.address() instanceof Inet6Address;
-    ExitNeed need =
-        new ExitNeed(request.port(), ipv6, settings.longLivedPorts().contains(request.port()));
-    WaitingStream<S> stream =
+    Optional<RsaIdentity> exit = request.terms().exit().flatMap(stock::relayNamed);
+    WaitingStream<S, T> stream =
         new WaitingStream<>(
-            ++lastStreamId, request, need, result, now + settings.socksTimeout().toNanos());
+            ++lastStreamId,
+            request,
+            need,
+            exit.orElse(null),
+            start,
+            result,
+            now + settings.socksTimeout().toNanos());
     streams.put(stream.id, stream);
     tell(new PoolEvent.StreamNew(stream.id, request));
     if (closing) {
       fail(stream, EndReason.DESTROY);
       return;
     }
-    Optional<EndReason> refusal = refusal(request.target());
+    Optional<EndReason> refusal =
+        exit.isEmpty() && request.terms().exit().isPresent()
+            ? Optional.of(EndReason.TORPROTOCOL) // a relay nobody knows
+            : refusal(request);
     if (refusal.isPresent()) {
       fail(stream, refusal.get());
       return;
     }
-    stock.predict(request.port(), now);
+    // A look-up is mostly followed by a stream to the web, and C tor predicts that too.
+    stock.predict(request instanceof StreamRequest to ? to.port() : PREDICTED_AFTER_LOOKUP, now);
   }
 
-  private Optional<EndReason> refusal(TargetHost target) {
-    return switch (target) {
+  /** Whether the exit must have IPv6. */
+  private static boolean wantsIpv6(StreamRequest request) {
+    return switch (request.target()) {
+      case TargetHost.Literal literal -> literal.address() instanceof Inet6Address;
+      case TargetHost.Name _ -> request.terms().ipv6() && !request.terms().ipv4();
+    };
+  }
+
+  private Optional<EndReason> refusal(ClientRequest request) {
+    return switch (request.target()) {
       case TargetHost.Name name -> {
         String host = name.unredacted().toLowerCase(Locale.ROOT);
         String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
@@ -273,28 +330,36 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
             ? Optional.of(EndReason.TORPROTOCOL)
             : Optional.empty();
       }
+      // An exit chosen by hand may well be meant for an address of its own network.
       case TargetHost.Literal literal ->
-          settings.rejectInternalAddresses() && IpLiteral.isInternal(literal.address())
+          request instanceof StreamRequest
+                  && request.terms().exit().isEmpty()
+                  && settings.rejectInternalAddresses()
+                  && IpLiteral.isInternal(literal.address())
               ? Optional.of(EndReason.EXITPOLICY)
               : Optional.empty();
     };
   }
 
   private void expireStreams(long now, NextWake next) {
-    for (WaitingStream<S> stream : List.copyOf(streams.values())) {
+    for (WaitingStream<S, ?> stream : List.copyOf(streams.values())) {
       if (stream.result.isDone()) {
         drop(stream);
       } else if (stream.untilNanos - now <= 0) {
         fail(stream, stream.lastReason);
       } else {
         next.at(stream.untilNanos);
-        if (stream.state instanceof WaitingStream.State.Sent<S> sent) {
-          if (sent.untilNanos() - now <= 0) {
-            onUnanswered(stream, sent);
-          } else {
-            next.at(sent.untilNanos());
-          }
-        }
+        expireAnswer(stream, now, next);
+      }
+    }
+  }
+
+  private <T> void expireAnswer(WaitingStream<S, T> stream, long now, NextWake next) {
+    if (stream.state instanceof WaitingStream.State.Sent<S, T> sent) {
+      if (sent.untilNanos() - now <= 0) {
+        onUnanswered(stream, sent);
+      } else {
+        next.at(sent.untilNanos());
       }
     }
   }
@@ -306,8 +371,8 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    */
   private Map<Build, IsolationKey> attachStreams(long now, NextWake next) {
     Map<Build, IsolationKey> claims = new HashMap<>();
-    for (WaitingStream<S> stream : List.copyOf(streams.values())) {
-      if (!(stream.state instanceof WaitingStream.State.Waiting<S>)) {
+    for (WaitingStream<S, ?> stream : List.copyOf(streams.values())) {
+      if (!(stream.state instanceof WaitingStream.State.Waiting<?, ?>)) {
         continue;
       }
       Optional<PooledCircuit<S>> circuit = best(stream, now);
@@ -322,7 +387,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     return claims;
   }
 
-  private Optional<PooledCircuit<S>> best(WaitingStream<S> stream, long now) {
+  private Optional<PooledCircuit<S>> best(WaitingStream<S, ?> stream, long now) {
     Optional<PooledCircuit<S>> best = Optional.empty();
     for (PooledCircuit<S> circuit : stock.circuits()) {
       if (circuit.serves(stream.need)
@@ -336,7 +401,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     return best;
   }
 
-  private boolean claim(WaitingStream<S> stream, Map<Build, IsolationKey> claims) {
+  private boolean claim(WaitingStream<S, ?> stream, Map<Build, IsolationKey> claims) {
     IsolationKey key = stream.request.isolation();
     for (Build build : stock.builds()) {
       if (build.serves(stream.need)
@@ -350,7 +415,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     return false;
   }
 
-  private void launchFor(WaitingStream<S> stream, Map<Build, IsolationKey> claims, long now) {
+  private void launchFor(WaitingStream<S, ?> stream, Map<Build, IsolationKey> claims, long now) {
     if (stream.launches >= MAX_LAUNCHES) {
       fail(stream, stream.lastReason);
       return;
@@ -372,12 +437,12 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     }
   }
 
-  private void send(WaitingStream<S> stream, PooledCircuit<S> circuit, long now) {
-    circuit.mark(stream.request.isolation(), now, settings.maxCircuitDirtiness().toNanos());
+  private <T> void send(WaitingStream<S, T> stream, PooledCircuit<S> circuit, long now) {
+    circuit.mark(stream.request, now, settings.maxCircuitDirtiness().toNanos());
     circuit.streams++;
     Duration patience = stream.sent < FIRST_SENT ? FIRST_ANSWERS : LATER_ANSWERS;
     stream.sent++;
-    StreamAttempt<S> attempt = circuit.circuit.begin(begin(stream, circuit.exit()));
+    StreamAttempt<T> attempt = stream.start.apply(circuit);
     stream.state = new WaitingStream.State.Sent<>(circuit, attempt, now + patience.toNanos());
     tell(new PoolEvent.StreamSent(stream.id, circuit.circuit.id()));
     attempt
@@ -389,24 +454,30 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   }
 
   /** Like C tor, says that IPv6 is welcome only to an exit that has it. */
-  private static <S> Begin begin(WaitingStream<S> stream, Relay exit) {
-    StreamRequest request = stream.request;
-    boolean exitHasIpv6 = exit.policy6().allows(request.port());
-    int flags =
-        switch (request.target()) {
-          case TargetHost.Name _ -> exitHasIpv6 ? Begin.IPV6_OK : 0;
-          case TargetHost.Literal _ -> stream.need.ipv6() ? Begin.IPV6_OK | Begin.IPV4_NOT_OK : 0;
-        };
+  private static Begin begin(StreamRequest request, Relay exit) {
+    boolean ipv4 = request.terms().ipv4();
+    boolean ipv6 = request.terms().ipv6();
+    if (request.target() instanceof TargetHost.Literal literal) {
+      ipv6 = literal.address() instanceof Inet6Address;
+      ipv4 = !ipv6;
+    }
+    int flags = ipv4 ? 0 : Begin.IPV4_NOT_OK;
+    if (ipv6 && exit.policy6().allows(request.port())) {
+      flags |= Begin.IPV6_OK;
+    }
+    if (flags == Begin.IPV6_OK && request.terms().preferIpv6()) {
+      flags |= Begin.IPV6_PREFERRED;
+    }
     return new Begin(request.target().unredacted(), request.port(), flags);
   }
 
   @SuppressWarnings("ReferenceEquality") // this very attempt
-  private void onAnswer(
-      WaitingStream<S> stream,
-      StreamAttempt<S> attempt,
-      @Nullable S connected,
+  private <T> void onAnswer(
+      WaitingStream<S, T> stream,
+      StreamAttempt<T> attempt,
+      @Nullable T connected,
       @Nullable Throwable failure) {
-    if (!(stream.state instanceof WaitingStream.State.Sent<S> sent)
+    if (!(stream.state instanceof WaitingStream.State.Sent<S, T> sent)
         || sent.attempt() != attempt
         || !streams.containsKey(stream.id)) {
       return; // given up already, and ended then
@@ -435,7 +506,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    * likewise is final; what it may answer differently leads there. An exit that could not resolve
    * or reach the target taints its circuit, because it may be the exit that is at fault.
    */
-  private void onEnd(WaitingStream<S> stream, PooledCircuit<S> circuit, EndReason reason) {
+  private void onEnd(WaitingStream<S, ?> stream, PooledCircuit<S> circuit, EndReason reason) {
     RsaIdentity exit = circuit.exit().ids().rsa();
     if (reason.equals(EndReason.DESTROY)) {
       stock.retire(circuit);
@@ -460,13 +531,14 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     tryElsewhere(stream, circuit, reason);
   }
 
-  private void onUnanswered(WaitingStream<S> stream, WaitingStream.State.Sent<S> sent) {
+  private <T> void onUnanswered(WaitingStream<S, T> stream, WaitingStream.State.Sent<S, T> sent) {
     sent.attempt().abandon(EndReason.TIMEOUT);
     stock.retire(sent.circuit());
     tryElsewhere(stream, sent.circuit(), EndReason.TIMEOUT);
   }
 
-  private void tryElsewhere(WaitingStream<S> stream, PooledCircuit<S> circuit, EndReason reason) {
+  private <T> void tryElsewhere(
+      WaitingStream<S, T> stream, PooledCircuit<S> circuit, EndReason reason) {
     stream.lastReason = reason;
     if (stream.refusals >= MAX_REFUSALS || stream.sent >= MAX_SENT) {
       fail(stream, reason);
@@ -478,10 +550,14 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
 
   /** The attempt on that circuit is over, whatever became of it. */
   @SuppressWarnings("ReferenceEquality") // this very attempt
-  private void onOver(WaitingStream<S> stream, PooledCircuit<S> circuit, StreamAttempt<S> attempt) {
+  private <T> void onOver(
+      WaitingStream<S, T> stream, PooledCircuit<S> circuit, StreamAttempt<T> attempt) {
     circuit.streams--;
+    if (stream.request.terms().keepAlive()) {
+      circuit.renew(environment.nanoTime().getAsLong(), settings.maxCircuitDirtiness().toNanos());
+    }
     boolean wasConnected =
-        stream.state instanceof WaitingStream.State.Sent<S> sent
+        stream.state instanceof WaitingStream.State.Sent<S, T> sent
             && sent.attempt() == attempt
             && stream.result.isDone()
             && !stream.result.isCompletedExceptionally();
@@ -494,16 +570,16 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     environment.events().accept(event);
   }
 
-  private void fail(WaitingStream<S> stream, EndReason reason) {
+  private void fail(WaitingStream<S, ?> stream, EndReason reason) {
     drop(stream);
     tell(new PoolEvent.StreamFailed(stream.id, reason));
     stream.result.completeExceptionally(new StreamEndedException(reason));
   }
 
   /** Forgets a stream, ending what it has under way. */
-  private void drop(WaitingStream<S> stream) {
+  private <T> void drop(WaitingStream<S, T> stream) {
     streams.remove(stream.id);
-    if (stream.state instanceof WaitingStream.State.Sent<S> sent) {
+    if (stream.state instanceof WaitingStream.State.Sent<S, T> sent) {
       sent.attempt().abandon(EndReason.DONE);
     }
   }

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.view.BandwidthWeights.Position;
 import org.tunic.directory.view.NetworkView;
@@ -146,6 +147,32 @@ final class CircuitStock<S> {
     return guards
         .pickDirectory(relay -> !avoid.contains(relay.ids().rsa()), environment.clock().instant())
         .flatMap(relay -> view.byRsa(relay.ids().rsa()));
+  }
+
+  /**
+   * The relay of the view with this name.
+   *
+   * @param name fingerprint with or without {@code $} and a {@code =} or {@code ~} nickname, or a
+   *     nickname
+   */
+  Optional<RsaIdentity> relayNamed(String name) {
+    PathSelector selector = network;
+    if (selector == null) {
+      return Optional.empty();
+    }
+    String bare = name.startsWith("$") ? name.substring(1) : name;
+    String[] parts = bare.split("[=~]", 2);
+    if (parts[0].length() == 2 * RsaIdentity.LENGTH) {
+      try {
+        return Optional.of(RsaIdentity.fromHex(parts[0])).filter(selector.view()::lists);
+      } catch (MalformedException _) {
+        return Optional.empty();
+      }
+    }
+    return selector.view().relays().stream()
+        .filter(relay -> relay.nickname().equalsIgnoreCase(bare))
+        .map(relay -> relay.ids().rsa())
+        .findFirst();
   }
 
   /** A stream to this port was asked for. */

@@ -5,11 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.path.Path;
 import org.tunic.router.stream.DataStream;
+import org.tunic.router.stream.OutgoingResolve;
 
 /**
  * Connects the pool to the circuits of this process.
@@ -44,6 +47,11 @@ public final class OriginCircuitBuilder implements CircuitBuilder<DataStream> {
     @Override
     public StreamAttempt<DataStream> begin(Begin begin) {
       return new Attempt(circuit.begin(begin));
+    }
+
+    @Override
+    public StreamAttempt<Resolved> resolve(Resolve question) {
+      return new Question(circuit.resolve(question));
     }
 
     @Override
@@ -98,6 +106,32 @@ public final class OriginCircuitBuilder implements CircuitBuilder<DataStream> {
     @Override
     public void abandon(EndReason reason) {
       opened.thenAccept(stream -> stream.close(reason));
+    }
+  }
+
+  /** A RESOLVE: over as soon as it is answered. */
+  private static final class Question implements StreamAttempt<Resolved> {
+    private final CompletableFuture<OutgoingResolve> asked;
+    private final CompletableFuture<Resolved> answer;
+
+    Question(CompletableFuture<OutgoingResolve> asked) {
+      this.asked = asked;
+      this.answer = asked.thenCompose(OutgoingResolve::answer);
+    }
+
+    @Override
+    public CompletableFuture<Resolved> connected() {
+      return answer;
+    }
+
+    @Override
+    public CompletableFuture<?> closed() {
+      return answer.handle((_, _) -> true);
+    }
+
+    @Override
+    public void abandon(EndReason reason) {
+      asked.thenAccept(question -> question.abandon(reason));
     }
   }
 }

@@ -3,7 +3,7 @@ package org.tunic.router.circuit.pool;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.path.Path;
-import org.tunic.router.stream.socks.StreamRequest;
+import org.tunic.router.stream.socks.ClientRequest;
 
 /**
  * What happens in a pool, in the order it happens. Streams are named by serial numbers of the pool,
@@ -25,10 +25,10 @@ public sealed interface PoolEvent {
   /** A ready circuit is gone. */
   record CircuitGone(long circuit, DestroyReason reason) implements PoolEvent {}
 
-  /** A stream was asked for. */
-  record StreamNew(long stream, StreamRequest request) implements PoolEvent {}
+  /** A stream or a look-up was asked for; the further events are the same for both. */
+  record StreamNew(long stream, ClientRequest request) implements PoolEvent {}
 
-  /** BEGIN was sent for it. */
+  /** BEGIN or RESOLVE was sent for it. */
   record StreamSent(long stream, long circuit) implements PoolEvent {}
 
   /** It did not work out on that circuit and waits for another. */

@@ -6,6 +6,7 @@ import org.tunic.directory.view.Relay;
 import org.tunic.router.path.ExitNeed;
 import org.tunic.router.path.Path;
 import org.tunic.router.path.PathSelector;
+import org.tunic.router.stream.socks.ClientRequest;
 import org.tunic.router.stream.socks.IsolationKey;
 
 /**
@@ -79,10 +80,19 @@ final class PooledCircuit<S> {
         };
   }
 
-  /** A stream of this key goes on it; the first one starts the clock. */
-  void mark(IsolationKey key, long nowNanos, long dirtinessNanos) {
+  /** Such a stream goes on it; the first one starts the clock, one that keeps it alive winds it. */
+  void mark(ClientRequest request, long nowNanos, long dirtinessNanos) {
     if (isClean()) {
-      use = new Use.Dirty(key, nowNanos, nowNanos + dirtinessNanos);
+      use = new Use.Dirty(request.isolation(), nowNanos, nowNanos + dirtinessNanos);
+    } else if (request.terms().keepAlive()) {
+      renew(nowNanos, dirtinessNanos);
+    }
+  }
+
+  /** It is in use: further streams may come for as long again, unless it was retired. */
+  void renew(long nowNanos, long dirtinessNanos) {
+    if (use instanceof Use.Dirty dirty) {
+      use = new Use.Dirty(dirty.key(), dirty.sinceNanos(), nowNanos + dirtinessNanos);
     }
   }
 

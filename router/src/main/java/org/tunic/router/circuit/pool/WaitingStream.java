@@ -3,46 +3,58 @@ package org.tunic.router.circuit.pool;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.path.ExitNeed;
-import org.tunic.router.stream.socks.StreamRequest;
+import org.tunic.router.stream.socks.ClientRequest;
 
 /**
- * A stream that somebody asked for and that is not connected yet.
+ * A stream that somebody asked for and that is not connected yet, or a look-up not answered yet.
  *
  * <p>Threads: one at a time, the pool's; {@link #result} may be read by any.
+ *
+ * @param <S> the kind of stream that circuits carry
+ * @param <T> what comes of it: a stream, or the answer to a look-up
  */
-final class WaitingStream<S> {
+final class WaitingStream<S, T> {
   /** Where it is. */
-  sealed interface State<S> {
+  sealed interface State<S, T> {
     /** It needs a circuit. */
-    record Waiting<S>() implements State<S> {}
+    record Waiting<S, T>() implements State<S, T> {}
 
     /**
-     * BEGIN was sent.
+     * BEGIN or RESOLVE was sent.
      *
      * @param untilNanos when another circuit is tried
      */
-    record Sent<S>(PooledCircuit<S> circuit, StreamAttempt<S> attempt, long untilNanos)
-        implements State<S> {}
+    record Sent<S, T>(PooledCircuit<S> circuit, StreamAttempt<T> attempt, long untilNanos)
+        implements State<S, T> {}
   }
 
   final long id;
-  final StreamRequest request;
+  final ClientRequest request;
   final ExitNeed need;
-  final CompletableFuture<S> result;
+
+  /** The exit it must leave at, if it was given one. */
+  final @Nullable RsaIdentity chosenExit;
+
+  /** Sends it over a circuit. */
+  final Function<PooledCircuit<S>, StreamAttempt<T>> start;
+
+  final CompletableFuture<T> result;
 
   /** When it is given up. */
   final long untilNanos;
 
-  State<S> state = new State.Waiting<>();
+  State<S, T> state = new State.Waiting<>();
 
   /** Exits that ended it with a reason that another exit may not have. */
   int refusals;
 
-  /** BEGIN messages sent for it. */
+  /** BEGIN or RESOLVE messages sent for it. */
   int sent;
 
   /** Circuits launched because of it. */
@@ -58,16 +70,25 @@ final class WaitingStream<S> {
   final Set<RsaIdentity> triedAt = new HashSet<>();
 
   WaitingStream(
-      long id, StreamRequest request, ExitNeed need, CompletableFuture<S> result, long untilNanos) {
+      long id,
+      ClientRequest request,
+      ExitNeed need,
+      @Nullable RsaIdentity chosenExit,
+      Function<PooledCircuit<S>, StreamAttempt<T>> start,
+      CompletableFuture<T> result,
+      long untilNanos) {
     this.id = id;
     this.request = request;
     this.need = need;
+    this.chosenExit = chosenExit;
+    this.start = start;
     this.result = result;
     this.untilNanos = untilNanos;
   }
 
   boolean mayUse(Relay exit) {
-    return !refusedBy.contains(exit.ids().rsa());
+    RsaIdentity identity = exit.ids().rsa();
+    return !refusedBy.contains(identity) && (chosenExit == null || chosenExit.equals(identity));
   }
 
   boolean wasTriedAt(Relay exit) {

@@ -10,7 +10,7 @@ import org.tunic.directory.policy.IpLiteral;
  *
  * <p>Threads: pure functions.
  */
-final class DnsNames {
+public final class DnsNames {
   /** Characters of a name, without the final dot. */
   static final int MAX_LENGTH = 253;
 
@@ -89,8 +89,8 @@ final class DnsNames {
     return name.substring(0, name.length() - suffix.length()).split("\\.", -1);
   }
 
-  /** The name to ask a PTR record of. */
-  static String reverseName(InetAddress address) {
+  /** The name to ask a PTR record of, under in-addr.arpa or ip6.arpa. */
+  public static String reverseName(InetAddress address) {
     byte[] bytes = address.getAddress();
     StringBuilder name = new StringBuilder();
     for (int i = bytes.length - 1; i >= 0; i--) {

@@ -152,7 +152,7 @@ final class SocksHandler extends ChannelInboundHandlerAdapter {
       case CONNECT ->
           connect(ctx, request, new StreamRequest(request.target(), request.port(), isolation));
       case RESOLVE, RESOLVE_PTR ->
-          resolve(ctx, request, new ResolveRequest(request.target(), isolation));
+          resolve(ctx, request, new ResolveRequest(request.target(), isolation, StreamTerms.ANY));
     }
   }
 

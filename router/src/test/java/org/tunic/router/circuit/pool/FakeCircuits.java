@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
 import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.path.Path;
 import org.tunic.router.stream.StreamEndedException;
@@ -38,6 +40,14 @@ final class FakeCircuits implements CircuitBuilder<String> {
     return all.stream().filter(Circuit::isOpen).toList();
   }
 
+  /** All look-ups waiting for an answer, oldest circuit first. */
+  List<Question> unresolved() {
+    return all.stream()
+        .flatMap(circuit -> circuit.questions.stream())
+        .filter(question -> !question.answer.isDone())
+        .toList();
+  }
+
   /** All attempts waiting for an answer, oldest circuit first. */
   List<Attempt> unanswered() {
     return all.stream()
@@ -50,6 +60,7 @@ final class FakeCircuits implements CircuitBuilder<String> {
     final Path path;
     final CompletableFuture<BuiltCircuit<String>> built = new CompletableFuture<>();
     final List<Attempt> attempts = new ArrayList<>();
+    final List<Question> questions = new ArrayList<>();
     private final long id;
     private final CompletableFuture<DestroyReason> closed = new CompletableFuture<>();
 
@@ -70,6 +81,7 @@ final class FakeCircuits implements CircuitBuilder<String> {
     void die(DestroyReason reason) {
       closed.complete(reason);
       attempts.forEach(attempt -> attempt.end(EndReason.DESTROY));
+      questions.forEach(question -> question.end(EndReason.DESTROY));
     }
 
     boolean isOpen() {
@@ -97,8 +109,52 @@ final class FakeCircuits implements CircuitBuilder<String> {
     }
 
     @Override
+    public StreamAttempt<Resolved> resolve(Resolve question) {
+      Question asked = new Question(this, question);
+      questions.add(asked);
+      if (closed.isDone()) {
+        asked.end(EndReason.DESTROY);
+      }
+      return asked;
+    }
+
+    @Override
     public void close() {
       die(DestroyReason.FINISHED);
+    }
+  }
+
+  static final class Question implements StreamAttempt<Resolved> {
+    final Circuit circuit;
+    final Resolve question;
+    private final CompletableFuture<Resolved> answer = new CompletableFuture<>();
+
+    Question(Circuit circuit, Resolve question) {
+      this.circuit = circuit;
+      this.question = question;
+    }
+
+    void answer(Resolved resolved) {
+      answer.complete(resolved);
+    }
+
+    void end(EndReason reason) {
+      answer.completeExceptionally(new StreamEndedException(reason));
+    }
+
+    @Override
+    public CompletableFuture<Resolved> connected() {
+      return answer;
+    }
+
+    @Override
+    public CompletableFuture<?> closed() {
+      return answer.handle((_, _) -> true);
+    }
+
+    @Override
+    public void abandon(EndReason reason) {
+      end(reason);
     }
   }
 

@@ -137,7 +137,7 @@ final class PoolFixture {
   }
 
   /** The reason a stream failed with; fails unless it did. */
-  static EndReason failure(CompletableFuture<String> result) {
+  static EndReason failure(CompletableFuture<?> result) {
     assertTrue(result.isCompletedExceptionally(), "the stream did not fail: " + result);
     try {
       result.join();
