@@ -38,7 +38,7 @@ final class Meter {
     double[] times = new double[warm];
     for (int i = 0; i < warm; i++) {
       start = cpuNanos();
-      work.get();
+      var _ = work.get();
       times[i] = (cpuNanos() - start) / NANOS;
     }
     Arrays.sort(times);
