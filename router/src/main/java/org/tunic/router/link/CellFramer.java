@@ -104,24 +104,26 @@ public final class CellFramer extends ChannelInboundHandlerAdapter {
     if (held == null || !held.isReadable()) {
       return;
     }
-    while (!stopped && in.isReadable()) {
+    while (true) {
       int length = cellLength(held, 0, held.readableBytes());
-      int wanted = length < 0 ? -length : length;
-      int missing = Math.min(wanted - held.readableBytes(), in.readableBytes());
-      held.ensureWritable(missing);
-      in.readBytes(held, missing);
-      if (length < 0) {
-        continue;
+      if (stopped) {
+        return;
       }
       if (held.readableBytes() == length) {
         deliver(held, 0, length);
         held.clear();
         return;
       }
-      if (startSkipping(held)) {
+      if (length > 0 && startSkipping(held)) {
         held.clear();
         return;
       }
+      if (!in.isReadable()) {
+        return;
+      }
+      int missing = Math.min(Math.abs(length) - held.readableBytes(), in.readableBytes());
+      held.ensureWritable(missing);
+      in.readBytes(held, missing);
     }
   }
 

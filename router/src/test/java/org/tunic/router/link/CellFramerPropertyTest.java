@@ -20,7 +20,7 @@ import org.tunic.testing.SeededRandom;
 /** Any split of the bytes gives the same cells. */
 class CellFramerPropertyTest {
   /** Keeps what comes; widens the circuit ids after VERSIONS as a negotiation does. */
-  private static final class Recorder implements CellSink {
+  static final class Recorder implements CellSink {
     final CellFramer framer = new CellFramer();
     final List<String> cells = new ArrayList<>();
     final List<ChannelViolation> violations = new ArrayList<>();
@@ -152,6 +152,24 @@ class CellFramerPropertyTest {
     assertEquals(2, recorder.cells.size());
     socket.finishAndReleaseAll();
     assertEquals(0, recorder.closed);
+  }
+
+  /** Nothing of a body is to come that could be waited for. */
+  @Test
+  void header_endingWithARead_isActedOnAtOnce() {
+    Recorder recorder = new Recorder();
+    EmbeddedChannel socket = new EmbeddedChannel(recorder.framer);
+    ByteWriter stream = new ByteWriter();
+    cell(stream, false, 0, 7, new byte[] {0, 5});
+    stream.u32(0).u8(128);
+    socket.writeInbound(Unpooled.copiedBuffer(stream.toArray()));
+    socket.writeInbound(Unpooled.copiedBuffer(new byte[] {0, 0}));
+    assertEquals(2, recorder.cells.size());
+    stream = new ByteWriter().u32(0).u8(129);
+    socket.writeInbound(Unpooled.copiedBuffer(stream.toArray()));
+    socket.writeInbound(Unpooled.copiedBuffer(new byte[] {(byte) 0xff, (byte) 0xff}));
+    assertEquals(1, recorder.violations.size());
+    socket.finishAndReleaseAll();
   }
 
   @Test
