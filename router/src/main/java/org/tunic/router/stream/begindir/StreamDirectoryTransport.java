@@ -64,16 +64,7 @@ public final class StreamDirectoryTransport implements DirectoryTransport {
       DirClientHandler exchange = new DirClientHandler(request, host(target), limits.stall());
       // On the loop: a stream that closes between two steps of adding from elsewhere would drop the
       // handler without a word, and the exchange would wait for its total time.
-      channel
-          .eventLoop()
-          .execute(
-              () ->
-                  channel
-                      .pipeline()
-                      .addLast(
-                          new HttpClientCodec(
-                              MAX_STATUS_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES, false),
-                          exchange));
+      channel.eventLoop().execute(() -> channel.pipeline().addLast(codec(), exchange));
       DirClientHandler.Raw raw = await(exchange.result(), limits.total());
       return answer(raw, request.maxResponseBytes());
     } finally {
@@ -114,7 +105,12 @@ public final class StreamDirectoryTransport implements DirectoryTransport {
     return IpLiteral.formatBracketed(address.getAddress());
   }
 
-  private static DirAnswer answer(DirClientHandler.Raw raw, int maxBytes) throws DirFetchException {
+  /** Takes an answer apart. */
+  static HttpClientCodec codec() {
+    return new HttpClientCodec(MAX_STATUS_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES, false);
+  }
+
+  static DirAnswer answer(DirClientHandler.Raw raw, int maxBytes) throws DirFetchException {
     HttpResponse head = raw.head;
     HttpHeaders fields = head.headers();
     DirHeaders headers = DirHeaders.NONE;

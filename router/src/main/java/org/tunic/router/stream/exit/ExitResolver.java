@@ -256,7 +256,7 @@ public final class ExitResolver implements AutoCloseable {
    * @param value the contents of the first record of the type asked for, or null
    * @param transientFailure whether asking again may help, when there is none
    */
-  private record Found(@Nullable Bytes value, long ttlSeconds, boolean transientFailure) {}
+  record Found(@Nullable Bytes value, long ttlSeconds, boolean transientFailure) {}
 
   private void query(String name, DnsRecordType type, Consumer<Found> then) {
     DefaultDnsQuestion question;
@@ -281,12 +281,16 @@ public final class ExitResolver implements AutoCloseable {
   }
 
   private static Found found(DnsRecordType type, Future<List<DnsRecord>> done) {
-    if (!done.isSuccess()) {
-      return new Found(null, 0, isTransient(done.cause()));
-    }
+    return done.isSuccess()
+        ? read(type, done.getNow())
+        : new Found(null, 0, isTransient(done.cause()));
+  }
+
+  /** The first record of a type among those of an answer, which are released. */
+  static Found read(DnsRecordType type, List<DnsRecord> records) {
     Bytes value = null;
     long ttlSeconds = 0;
-    for (DnsRecord record : done.getNow()) {
+    for (DnsRecord record : records) {
       try {
         if (value == null && type.equals(record.type())) {
           value = contents(record);
@@ -353,7 +357,7 @@ public final class ExitResolver implements AutoCloseable {
     };
   }
 
-  private static Resolution addresses(Found ipv4, Found ipv6) {
+  static Resolution addresses(Found ipv4, Found ipv6) {
     Inet4Address a = ipv4.value == null ? null : (Inet4Address) numeric(ipv4.value);
     // An AAAA record with an IPv4-mapped address comes out as Inet4Address: of no use to anybody.
     Inet6Address aaaa =
@@ -376,7 +380,7 @@ public final class ExitResolver implements AutoCloseable {
     }
   }
 
-  private static Resolution hostName(Found found) {
+  static Resolution hostName(Found found) {
     if (found.value == null) {
       return new Resolution.Failed(found.transientFailure);
     }

@@ -36,7 +36,7 @@ final class SocksParserPropertyTest {
   }
 
   /** What the parser said until it ended or wanted more, given pieces cut at {@code random}. */
-  private static List<String> outcome(byte[] message, RandomGenerator random) {
+  static List<String> outcome(byte[] message, RandomGenerator random) {
     SocksParser parser = new SocksParser(false);
     ByteBuf in = Unpooled.buffer();
     List<String> said = new ArrayList<>();
