@@ -1,12 +1,14 @@
 package org.tunic.crypto.key;
 
+import java.util.Optional;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.Ed25519Identity;
 
 /**
- * Verification of Ed25519 signatures, and the Edwards form of curve25519 keys.
+ * Verification of Ed25519 signatures, the Edwards form of curve25519 keys, and public keys
+ * multiplied as onion services do it.
  *
- * <p>Spec: RFC 8032 section 5.1.7, tor-spec/relay-keys
+ * <p>Spec: RFC 8032 section 5.1.7, tor-spec/relay-keys, rend-spec/keyblinding-scheme
  *
  * <p>Threads: any, because it has no state.
  */
@@ -52,5 +54,36 @@ public final class Ed25519 {
     byte[] y = EdwardsPoint.yOfMontgomery(key.bytes().toArray());
     y[31] |= (byte) (signBit << 7);
     return Ed25519Identity.of(y);
+  }
+
+  /**
+   * Whether {@code key} is a point of the prime-order group other than the neutral one: L times it
+   * is neutral. Everything else could be written in several ways that name the same service.
+   *
+   * <p>Spec: rend-spec/encoding-onion-addresses
+   */
+  public static boolean isInPrimeOrderGroup(Ed25519Identity key) {
+    EdwardsPoint point = EdwardsPoint.decode(key.bytes().toArray());
+    return point != null && !point.isNeutral() && point.multiply(EdwardsScalar.order()).isNeutral();
+  }
+
+  /**
+   * The public key multiplied by a blinding factor; empty if {@code key} is no point.
+   *
+   * @param factor 32 bytes, clamped here: h[0] &amp;= 248, h[31] &amp;= 63, h[31] |= 64
+   */
+  public static Optional<Ed25519Identity> blind(Ed25519Identity key, Bytes factor) {
+    EdwardsPoint point = EdwardsPoint.decode(key.bytes().toArray());
+    return Optional.ofNullable(point)
+        .map(p -> Ed25519Identity.of(p.multiply(clampFactor(factor)).encode()));
+  }
+
+  /** A blinding factor as it is multiplied with: bit 254 set as in a secret, bit 255 clear. */
+  static byte[] clampFactor(Bytes factor) {
+    byte[] h = factor.toArray();
+    h[0] &= (byte) 0xf8;
+    h[31] &= 0x3f;
+    h[31] |= 0x40;
+    return h;
   }
 }

@@ -3,6 +3,7 @@ package org.tunic.crypto.key;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.digest.Sha;
 import org.tunic.crypto.identity.Ed25519Identity;
@@ -30,6 +31,10 @@ public final class Ed25519Keypair implements AutoCloseable {
   /** Hashed after a curve25519 secret to get the nonce half; the NUL belongs to it, as in C tor. */
   private static final byte[] FROM_CURVE25519 =
       "Derive high part of ed25519 key from curve25519 key\0".getBytes(StandardCharsets.US_ASCII);
+
+  /** Hashed before the nonce half of a key that is blinded; without a NUL, as in C tor. */
+  private static final byte[] BLINDED_NONCE =
+      "Derive temporary signing key hash input".getBytes(StandardCharsets.US_ASCII);
 
   private final SecretBytes expanded;
   private final Ed25519Identity identity;
@@ -103,6 +108,28 @@ public final class Ed25519Keypair implements AutoCloseable {
     SecretBytes.wipe(secret);
     SecretBytes.wipe(hash);
     clamp(all);
+    return new Ed25519Keypair(SecretBytes.takeOwnership(all));
+  }
+
+  /**
+   * The key pair multiplied by a blinding factor; its public key is that of {@link Ed25519#blind}.
+   *
+   * <p>Spec: rend-spec/keyblinding-scheme
+   *
+   * @param factor 32 bytes, clamped here
+   */
+  public Ed25519Keypair blind(Bytes factor) {
+    byte[] secret = expanded.borrow();
+    byte[] scalar = Arrays.copyOf(secret, 32);
+    byte[] prefix = Arrays.copyOfRange(secret, 32, EXPANDED_LENGTH);
+    byte[] blinded = EdwardsScalar.multiplyAdd(Ed25519.clampFactor(factor), scalar, new byte[32]);
+    byte[] hash = Sha.sha512(BLINDED_NONCE, prefix);
+    byte[] all = Arrays.copyOf(blinded, EXPANDED_LENGTH);
+    System.arraycopy(hash, 0, all, 32, 32);
+    SecretBytes.wipe(scalar);
+    SecretBytes.wipe(prefix);
+    SecretBytes.wipe(blinded);
+    SecretBytes.wipe(hash);
     return new Ed25519Keypair(SecretBytes.takeOwnership(all));
   }
 

@@ -95,6 +95,15 @@ final class EdwardsPoint {
     return ofFactors(e, f, g, h);
   }
 
+  /** Whether this is the neutral point, (0, 1). Variable time. */
+  boolean isNeutral() {
+    int[] xs = x.clone();
+    X25519Field.normalize(xs);
+    int[] ratio = difference(y, z);
+    X25519Field.normalize(ratio);
+    return X25519Field.isZeroVar(xs) && X25519Field.isZeroVar(ratio);
+  }
+
   /** The 32-byte encoding: y, and the lowest bit of x on top. */
   byte[] encode() {
     int[] inverse = X25519Field.create();

@@ -1,5 +1,7 @@
 package org.tunic.crypto.key;
 
+import java.util.HexFormat;
+
 /**
  * Arithmetic modulo the order L = 2^252 + c of the Ed25519 base point, in constant time.
  *
@@ -24,7 +26,22 @@ final class EdwardsScalar {
   /** -c in balanced limbs: L = 2^252 + 27742317777372353535851937790883648493. */
   private static final long[] FOLD = {666643, 470296, 654183, -997805, 136657, -683901};
 
+  /** L, big-endian as people read it. */
+  private static final String ORDER =
+      "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";
+
   private EdwardsScalar() {}
+
+  /** L itself, 32 bytes. */
+  static byte[] order() {
+    byte[] order = HexFormat.of().parseHex(ORDER);
+    for (int i = 0; i < LENGTH / 2; i++) {
+      byte high = order[i];
+      order[i] = order[LENGTH - 1 - i];
+      order[LENGTH - 1 - i] = high;
+    }
+    return order;
+  }
 
   /** {@code wide} (64 bytes, such as a SHA-512) modulo L, 32 bytes. */
   static byte[] reduce(byte[] wide) {
