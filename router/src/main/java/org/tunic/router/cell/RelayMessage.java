@@ -27,7 +27,16 @@ public sealed interface RelayMessage
         Resolve,
         Resolved,
         Xoff,
-        Xon {
+        Xon,
+        EstablishIntro,
+        IntroEstablished,
+        Introduce1,
+        Introduce2,
+        IntroduceAck,
+        EstablishRendezvous,
+        RendezvousEstablished,
+        Rendezvous1,
+        Rendezvous2 {
 
   /** The relay command, one of {@link RelayCommand}. */
   int command();

@@ -12,6 +12,7 @@ import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.testing.SeededRandom;
 
 /** What is encoded decodes to the same; random bytes are refused in one way only. */
@@ -34,7 +35,16 @@ class CodecPropertyTest {
           Resolve::decode,
           Resolved::decode,
           Xoff::decode,
-          Xon::decode);
+          Xon::decode,
+          EstablishIntro::decode,
+          IntroEstablished::decode,
+          Introduce1::decode,
+          Introduce2::decode,
+          IntroduceAck::decode,
+          EstablishRendezvous::decode,
+          RendezvousEstablished::decode,
+          Rendezvous1::decode,
+          Rendezvous2::decode);
 
   private static Bytes bytes(SeededRandom random, int max) {
     return Bytes.copyOf(random.bytes(random.nextInt(max + 1)));
@@ -53,6 +63,13 @@ class CodecPropertyTest {
       host.append((char) random.nextInt('a', 'z' + 1));
     }
     return host.toString();
+  }
+
+  private static ExtensionList extensions(SeededRandom random) {
+    return new ExtensionList(
+        IntStream.range(0, random.nextInt(3))
+            .mapToObj(i -> new ExtensionList.Extension(random.nextInt(256), bytes(random, 30)))
+            .toList());
   }
 
   private static List<ChannelMessage> channelMessages(SeededRandom random) throws Exception {
@@ -105,6 +122,9 @@ class CodecPropertyTest {
     SeededRandom random = new SeededRandom(repetition.getCurrentRepetition());
     long ttl = random.nextLong(1L << 32);
     Bytes specifiers = new ByteWriter().u8(1).u8(2).u8(20).bytes(random.bytes(20)).toBytes();
+    Ed25519Identity authKey = Ed25519Identity.of(random.bytes(32));
+    Bytes encrypted = Bytes.copyOf(random.bytes(random.nextInt(1, 400)));
+    ExtensionList extensions = extensions(random);
     List<RelayMessage> messages =
         List.of(
             new Begin(host(random), random.nextInt(1, 65536), random.nextInt(8)),
@@ -126,7 +146,20 @@ class CodecPropertyTest {
                     Resolved.Answer.ofHostname("example.com", ttl),
                     Resolved.Answer.error(random.nextBoolean(), ttl))),
             new Xoff(0),
-            new Xon(0, ttl));
+            new Xon(0, ttl),
+            new EstablishIntro(
+                authKey,
+                extensions,
+                Bytes.copyOf(random.bytes(32)),
+                Bytes.copyOf(random.bytes(64))),
+            new IntroEstablished(extensions),
+            new Introduce1(authKey, extensions, encrypted),
+            new Introduce2(authKey, extensions, encrypted),
+            new IntroduceAck(random.nextInt(65536), extensions),
+            new EstablishRendezvous(RendezvousCookie.generate(random)),
+            new RendezvousEstablished(),
+            new Rendezvous1(RendezvousCookie.generate(random), bytes(random, 148)),
+            new Rendezvous2(Bytes.copyOf(random.bytes(random.nextInt(64, 200)))));
     for (RelayMessage message : messages) {
       ByteWriter body = new ByteWriter();
       message.encode(body);
