@@ -26,6 +26,7 @@ import org.tunic.crypto.identity.Ed25519Identity;
  * @param authority present if we vote
  * @param client how we use the network ourselves; every node is a client of the directory
  * @param limits what the node and its peers may use
+ * @param link how we connect to others
  * @param metrics MetricsPort, if it is open
  * @param policies who may use which port
  * @param values the single options behind all this, for dumping and for the control port
@@ -39,6 +40,7 @@ public record Config(
     Optional<Authority> authority,
     Client client,
     LimitOptions limits,
+    LinkOptions link,
     Optional<MetricsPort> metrics,
     AccessPolicies policies,
     OptionValues values) {

@@ -90,6 +90,7 @@ final class ConfigRules {
         authority,
         client(socksPorts, authority.isPresent()),
         new LimitRules(rules).check(relay.isPresent()),
+        new LinkRules(rules).check(relay.isPresent()),
         new PortParser(rules.warnings()).metrics(values.lines("MetricsPort"), LOOPBACK),
         AccessPolicies.of(values),
         values);

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.tunic.router.cell.ChannelViolation;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Destroy;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.Padding;
+import org.tunic.router.cell.PaddingNegotiate;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.link.CellSink;
 
@@ -46,6 +50,7 @@ public final class Channel {
 
   private static final Logger log = LoggerFactory.getLogger(Channel.class);
   private static final int CIRCUIT_ID_ATTEMPTS = 64;
+  private static final Padding PADDING = new Padding();
   private static final int MOST_SIGNIFICANT_BIT = 1 << 31;
 
   /**
@@ -75,6 +80,7 @@ public final class Channel {
   private final RandomGenerator random;
   private final CircuitMap circuits;
   private final OutgoingCells outgoing;
+  private final ChannelPadding padding;
   private final List<CircuitSlot> touched = new ArrayList<>();
 
   private @Nullable CircuitSlot latest; // cells of one circuit come in runs
@@ -82,6 +88,9 @@ public final class Channel {
   private long relayCellsRead; // in this read, not yet counted
   private final long openedNanos;
   private long lastUsedNanos;
+  private long lastReadNanos;
+  private boolean paddingTimer; // one is set: at most one for each channel
+  private long idleNanos = Long.MAX_VALUE;
   private Consumer<DestroyReason> closeListener = why -> {};
 
   Channel(
@@ -100,6 +109,25 @@ public final class Channel {
         new OutgoingCells(socket, context, settings, () -> close(DestroyReason.RESOURCELIMIT));
     this.openedNanos = settings.nanoClock().getAsLong();
     this.lastUsedNanos = openedNanos;
+    this.lastReadNanos = openedNanos;
+    this.padding = new ChannelPadding(opened.linkProtocol, random);
+    padding.open(settings.padding().get()).ifPresent(wish -> send(0, wish));
+  }
+
+  /**
+   * Draws how long the channel may stay without circuits; before that, for ever.
+   *
+   * @param client what holds for a channel with a client
+   */
+  void drawIdleTimeout(Duration client) {
+    PaddingRules rules = settings.padding().get();
+    boolean betweenRelays = opened.canonical && !isWithClient(rules);
+    idleNanos = rules.idleTimeout(client, betweenRelays, random).toNanos();
+  }
+
+  /** Whether one end is a client, or nobody that the consensus lists. */
+  private boolean isWithClient(PaddingRules rules) {
+    return !rules.relay() || opened.peer == null || !settings.limits().isKnownRelay(opened.peer);
   }
 
   /** The event loop that owns the channel. Threads: any. */
@@ -297,11 +325,6 @@ public final class Channel {
     closeListener = listener;
   }
 
-  /** Monotonic time since which there has been no circuit; meaningless while there are some. */
-  long lastUsedNanos() {
-    return lastUsedNanos;
-  }
-
   /** Monotonic time at which the channel opened. Threads: any. */
   long openedNanos() {
     return openedNanos;
@@ -332,6 +355,68 @@ public final class Channel {
       send(circuitId, new Destroy(why));
       guarded(slot, () -> slot.half.onChannelClosed(why));
     }
+  }
+
+  /** Whether it has been without circuits for so long that it is not worth keeping. */
+  boolean isIdle(long nowNanos) {
+    assert loop().inEventLoop();
+    return !closed && circuits.size() == 0 && nowNanos - lastUsedNanos > idleNanos;
+  }
+
+  /** A circuit of several hops goes over this channel: a reason to pad it. */
+  public void carriesFullCircuit() {
+    assert loop().inEventLoop();
+    padding.fullCircuit();
+  }
+
+  /**
+   * Traffic of a circuit of several hops came over this channel.
+   *
+   * @param ours whether this node is the origin; then it counts only after {@link
+   *     #carriesFullCircuit}, because directory requests over one hop look the same
+   */
+  public void carriesTraffic(boolean ours) {
+    assert loop().inEventLoop();
+    if (!ours || padding.usage() != ChannelPadding.Usage.NO_FULL_CIRCUITS) {
+      padding.traffic();
+    }
+  }
+
+  /** Once a second: padding, and a sign of life, when they are due. */
+  void pad() {
+    assert loop().inEventLoop();
+    if (closed || !outgoing.silent()) {
+      return;
+    }
+    PaddingRules rules = settings.padding().get();
+    long now = settings.nanoClock().getAsLong();
+    if (now - outgoing.lastWriteNanos() >= rules.keepalive().toNanos()) {
+      send(0, PADDING);
+      return;
+    }
+    if (paddingTimer) {
+      return;
+    }
+    long wait = padding.due(rules, isWithClient(rules), activeNanos(), now);
+    if (wait == 0) {
+      send(0, PADDING);
+    } else if (wait > 0) {
+      paddingTimer = true;
+      loop().schedule(this::onPaddingTimer, wait, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void onPaddingTimer() {
+    paddingTimer = false;
+    if (!closed && outgoing.silent() && padding.stillSilent(activeNanos())) {
+      send(0, PADDING);
+    }
+  }
+
+  /** When the last cell went either way. */
+  private long activeNanos() {
+    long written = outgoing.lastWriteNanos();
+    return written - lastReadNanos > 0 ? written : lastReadNanos;
   }
 
   /** Asks idle queues to give memory back. */
@@ -410,6 +495,7 @@ public final class Channel {
   }
 
   private void endBatch() {
+    lastReadNanos = settings.nanoClock().getAsLong();
     for (int i = 0; i < touched.size(); i++) {
       CircuitSlot slot = touched.get(i);
       slot.touched = false;
@@ -442,11 +528,25 @@ public final class Channel {
           onAnswer(slot, command, cells, bodyIndex, length);
         }
       }
-      // Padding means nothing; we send none unasked yet, so there is nothing to negotiate. CREATED
-      // answers nothing we ask. The rest belongs to the negotiation: C tor, too, ignores repeats.
-      case PADDING, VPADDING, PADDING_NEGOTIATE, CREATED -> {}
+      case PADDING_NEGOTIATE -> onPaddingNegotiate(cells, bodyIndex, length);
+      // CREATED answers nothing we ask. The rest belongs to the negotiation: C tor, too, ignores
+      // repeats.
+      case PADDING, VPADDING, CREATED -> {}
       case VERSIONS, NETINFO, CERTS, AUTH_CHALLENGE, AUTHENTICATE, AUTHORIZE -> {}
       case RELAY, RELAY_EARLY -> throw new IllegalArgumentException("not a control cell");
+    }
+  }
+
+  private void onPaddingNegotiate(ByteBuf cells, int bodyIndex, int length) {
+    try {
+      ChannelMessage wish = decode(CellCommand.PADDING_NEGOTIATE, cells, bodyIndex, length);
+      if (!(wish instanceof PaddingNegotiate negotiate)
+          || !padding.onNegotiate(negotiate, opened.linkProtocol, settings.padding().get())) {
+        log.debug(ProtocolViolation.LOG, "channel {}: PADDING_NEGOTIATE ignored", serial());
+      }
+    } catch (CircuitViolation | ChannelViolation v) {
+      // C tor drops what it cannot read.
+      log.debug(ProtocolViolation.LOG, "channel {}: {}", serial(), v.getMessage());
     }
   }
 

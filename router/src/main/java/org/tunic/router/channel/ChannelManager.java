@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,7 @@ public final class ChannelManager implements AutoCloseable {
   private final Links links;
   private final TlsContext clientTls;
   private final io.netty.util.concurrent.Future<?> sweeper;
+  private final io.netty.util.concurrent.Future<?> padder;
   private final io.netty.util.concurrent.Future<?> memoryCheck;
   private final MemoryRelief relief;
 
@@ -114,6 +116,14 @@ public final class ChannelManager implements AutoCloseable {
         loops
             .next()
             .scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    this.padder =
+        loops
+            .next()
+            .scheduleWithFixedDelay(
+                () -> onEach(Channel::pad),
+                ChannelPadding.PERIOD_NANOS,
+                ChannelPadding.PERIOD_NANOS,
+                TimeUnit.NANOSECONDS);
     this.relief =
         new MemoryRelief(
             open::snapshot,
@@ -231,6 +241,7 @@ public final class ChannelManager implements AutoCloseable {
       serverTls = null;
     }
     sweeper.cancel(false);
+    padder.cancel(false);
     memoryCheck.cancel(false);
     contexts.memory().forget(relief);
     listening.forEach(Links.Listener::close);
@@ -261,17 +272,20 @@ public final class ChannelManager implements AutoCloseable {
 
   /** Every few seconds: idle channels close, idle queues give memory back. */
   private void sweep() {
+    onEach(this::sweep);
+  }
+
+  /** Does something with every open channel, each on its loop. */
+  private void onEach(Consumer<Channel> action) {
     Map<EventLoop, List<Channel>> byLoop = new HashMap<>();
     for (Channel channel : open.snapshot()) {
       byLoop.computeIfAbsent(channel.loop(), _ -> new ArrayList<>()).add(channel);
     }
-    byLoop.forEach((loop, channels) -> loop.execute(() -> channels.forEach(this::sweep)));
+    byLoop.forEach((loop, channels) -> loop.execute(() -> channels.forEach(action)));
   }
 
   private void sweep(Channel channel) {
-    if (channel.isOpen()
-        && channel.circuitCount() == 0
-        && nanos() - channel.lastUsedNanos() > settings.idleTimeout().toNanos()) {
+    if (channel.isIdle(nanos())) {
       channel.close(DestroyReason.FINISHED);
     } else {
       channel.sweep();
@@ -363,6 +377,7 @@ public final class ChannelManager implements AutoCloseable {
                 link.remote().getAddress()),
             settings.channels(),
             context.random());
+    channel.drawIdleTimeout(settings.idleTimeout());
     open.add(channel);
     settings
         .events()

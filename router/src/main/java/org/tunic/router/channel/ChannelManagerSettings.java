@@ -21,7 +21,8 @@ import org.tunic.router.link.TlsContext;
  * @param ownAddresses where a relay can be reached, for NETINFO
  * @param tcpTimeout for one TCP connection attempt
  * @param handshakeTimeout for TLS, and again for the negotiation
- * @param idleTimeout after so long without a circuit a channel is closed
+ * @param idleTimeout after so long, or up to a half longer, a channel with a client that has no
+ *     circuit is closed; between relays the consensus says when
  * @param maxAccepted accepted connections open at a time
  * @param events told of every {@link ChannelEvent}; called on event loops, must not block
  */

@@ -2,6 +2,7 @@ package org.tunic.router.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CellEncoder;
@@ -39,6 +40,7 @@ final class OutgoingCells {
   private boolean writing;
   private boolean closed;
   private long relayCellsWritten;
+  private long lastWriteNanos;
 
   /**
    * The write path of {@code socket}.
@@ -50,7 +52,8 @@ final class OutgoingCells {
     this.context = context;
     this.counters = settings.counters();
     this.nanoClock = settings.nanoClock();
-    this.turns = new QuietestFirst(settings.limits(), nanoClock.getAsLong());
+    this.lastWriteNanos = nanoClock.getAsLong();
+    this.turns = new QuietestFirst(settings.limits(), lastWriteNanos);
     this.overflow = overflow;
   }
 
@@ -112,6 +115,7 @@ final class OutgoingCells {
     writing = true; // flushing may tell us that the socket is writable again
     try {
       while (!closed && hasSomething() && socket.isWritable()) {
+        lastWriteNanos = now;
         do {
           socket.write(gather(), socket.voidPromise());
         } while (!closed && hasSomething() && socket.isWritable());
@@ -159,6 +163,17 @@ final class OutgoingCells {
   /** RELAY cells handed to the socket since the start. */
   long relayCellsWritten() {
     return relayCellsWritten;
+  }
+
+  /** Monotonic time at which the socket was last given something. */
+  long lastWriteNanos() {
+    return lastWriteNanos;
+  }
+
+  /** Whether nothing waits, here or for the socket. */
+  boolean silent() {
+    ChannelOutboundBuffer pending = socket.unsafe().outboundBuffer();
+    return !hasSomething() && pending != null && pending.isEmpty();
   }
 
   /** Whether nothing waits. */

@@ -226,6 +226,7 @@ public final class OriginCircuit implements CircuitHalf {
       destroy(DestroyReason.PROTOCOL);
       return;
     }
+    channel.carriesTraffic(true);
     byte[] in = cell;
     int at = offset;
     byte[] out = scratch.in0;

@@ -188,6 +188,10 @@ public final class OriginCircuits {
 
     void path(List<HopSpec> path)
         throws CircuitFailedException, HandshakeFailedException, InterruptedException {
+      if (path.size() > 1) {
+        Channel first = circuit().channel();
+        first.loop().execute(first::carriesFullCircuit);
+      }
       for (HopSpec next : path) {
         Negotiation.Choice choice = Negotiation.choose(next, hop == path.size(), parameters);
         switch (choice) {

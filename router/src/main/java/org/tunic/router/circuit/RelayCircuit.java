@@ -136,6 +136,7 @@ final class RelayCircuit implements CircuitHalf {
   private @Nullable NextHalf relayingTo;
 
   private int relayEarlyCells;
+  private boolean carriesTraffic; // and the previous channel knows
 
   /** Of the last cell recognised here. */
   private final BackwardSender sender = new BackwardSender();
@@ -178,6 +179,9 @@ final class RelayCircuit implements CircuitHalf {
       return;
     }
     NextHalf next = relayingTo;
+    if (!carriesTraffic && (next != null || previous.peer().isPresent())) {
+      noteUse(command);
+    }
     if (next == null) {
       onCellAtLastHop(command, cell, offset);
       return;
@@ -195,6 +199,16 @@ final class RelayCircuit implements CircuitHalf {
     // For us after all: the slot is simply not committed, and read before anything reuses it.
     System.arraycopy(queue.array(), queue.offset(), scratch.in0, 0, LoopScratch.BODY_BYTES);
     onRecognised(command, scratch.in0);
+  }
+
+  /** The circuit has more than one hop: the previous channel is worth padding. */
+  private void noteUse(int command) {
+    if (command == CellCommand.RELAY_EARLY_CODE) {
+      previous.carriesFullCircuit();
+    } else {
+      carriesTraffic = true;
+      previous.carriesTraffic(false);
+    }
   }
 
   private void onCellAtLastHop(int command, byte[] cell, int offset) {
