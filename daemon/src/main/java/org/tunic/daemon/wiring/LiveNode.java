@@ -19,6 +19,7 @@ import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.FallbackDir;
+import org.tunic.daemon.config.LinkOptions;
 import org.tunic.daemon.config.MetricsPort;
 import org.tunic.daemon.keystore.AuthorityKeys;
 import org.tunic.daemon.keystore.RelayKeystore;
@@ -38,6 +39,7 @@ import org.tunic.directory.fetch.DirServers;
 import org.tunic.directory.fetch.DirectoryDocuments;
 import org.tunic.directory.fetch.DirectoryFetcher;
 import org.tunic.directory.fetch.DirectoryListener;
+import org.tunic.directory.fetch.DirectoryTransport;
 import org.tunic.directory.fetch.FetchSettings;
 import org.tunic.directory.serve.DirectoryResponder;
 import org.tunic.directory.serve.DocumentBoard;
@@ -54,6 +56,8 @@ import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.ChannelManagerSettings;
 import org.tunic.router.channel.ChannelSettings;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.channel.PaddingParameters;
+import org.tunic.router.channel.PaddingRules;
 import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
@@ -90,7 +94,8 @@ public final class LiveNode implements AutoCloseable {
   private final OriginCircuits circuits;
   private final DirectoryCircuits directoryCircuits;
   private final List<DirAuthority> authorities;
-  private final StreamDirectoryTransport transport;
+  private final DirectoryTransport transport;
+  private final ClockSkew skew;
   private final DirectoryFetcher fetcher;
   private final DocumentBoard board = new DocumentBoard();
   private final RequiredProtocols requiredProtocols;
@@ -104,6 +109,7 @@ public final class LiveNode implements AutoCloseable {
   private @Nullable NodeMetrics metrics; // guarded by this
   private final StateFile state;
   private volatile @Nullable DescriptorPublisher publisher;
+  private volatile PaddingRules padding;
 
   /**
    * The keys of a node.
@@ -117,7 +123,14 @@ public final class LiveNode implements AutoCloseable {
       Config config, Keys keys, Engine engine, Consumer<BootstrapProgress.Event> listener)
       throws ConfigException {
     this.config = config;
+    this.padding = padding(config, PaddingParameters.DEFAULT);
     this.engine = engine;
+    this.authorities = authorities(config);
+    this.skew =
+        new ClockSkew(
+            engine.clock(),
+            id -> authorities.stream().anyMatch(a -> a.fingerprint().equals(id)),
+            id -> view().flatMap(view -> view.byRsa(id)).isPresent());
     this.progress = new BootstrapProgress(listener);
     this.machine = Machine.look();
     machine.check(config.limits().connections());
@@ -156,10 +169,10 @@ public final class LiveNode implements AutoCloseable {
             this::channel, engine.scratches(), flow, engine.random(), this::onCircuit);
     this.directoryCircuits = new DirectoryCircuits(circuits, DIRECTORY_CIRCUIT_TIMEOUT);
     this.transport =
-        new StreamDirectoryTransport(
-            this::openDirectoryStream,
-            config.network().testing() ? DirClientLimits.TESTING : DirClientLimits.NORMAL);
-    this.authorities = authorities(config);
+        skew.watching(
+            new StreamDirectoryTransport(
+                this::openDirectoryStream,
+                config.network().testing() ? DirClientLimits.TESTING : DirClientLimits.NORMAL));
     this.state = new StateFile(config.directories().data().resolve("state"), engine.clock());
     RsaIdentity self = relay == null ? null : relay.ids().rsa();
     this.client = new ClientRole(config, engine, state, circuits, self, this::onPool);
@@ -357,6 +370,7 @@ public final class LiveNode implements AutoCloseable {
       Config before = config;
       config = next;
       bounds.use(next.limits());
+      usePadding(parameters());
       doors.use(policies);
       try {
         ports.commit();
@@ -417,6 +431,7 @@ public final class LiveNode implements AutoCloseable {
                 relaying == null ? null : relaying.acceptor(),
                 counters,
                 bounds.limits(),
+                () -> padding,
                 engine.nanoClock()),
             engine.tls(),
             () -> relaying == null ? Optional.empty() : relaying.credentials().get(),
@@ -455,6 +470,24 @@ public final class LiveNode implements AutoCloseable {
         });
   }
 
+  private synchronized void usePadding(ConsensusParameters params) {
+    padding = padding(config, PaddingParameters.of(params));
+  }
+
+  private static PaddingRules padding(Config config, PaddingParameters parameters) {
+    LinkOptions link = config.link();
+    return new PaddingRules(
+        parameters,
+        switch (link.padding()) {
+          case NO -> PaddingRules.Wish.NEVER;
+          case AUTO -> PaddingRules.Wish.AUTO;
+          case YES -> PaddingRules.Wish.ALWAYS;
+        },
+        link.reducedPadding(),
+        config.relay().isPresent(),
+        link.keepalive());
+  }
+
   private static List<DirAuthority> authorities(Config config) {
     List<DirAuthority> all = new ArrayList<>();
     for (org.tunic.daemon.config.DirAuthority line : config.network().authorities()) {
@@ -486,6 +519,7 @@ public final class LiveNode implements AutoCloseable {
 
   private void onView(NetworkView view) {
     bounds.use(view);
+    usePadding(view.params());
     client.use(view);
     if (view.dirInfo().enough() && config.client().socksPorts().isEmpty()) {
       // Nobody asks this node for circuits: it is ready when it could build them.
@@ -494,6 +528,11 @@ public final class LiveNode implements AutoCloseable {
   }
 
   private void onDocuments(DirectoryDocuments documents) {
+    documents
+        .consensuses()
+        .values()
+        .forEach(
+            c -> skew.consensus(c.flavor(), c.lifetime().validAfter(), c.preamble().distSeconds()));
     DocumentSet.Builder set =
         new DocumentSet.Builder()
             .certificates(documents.certificates().values())
@@ -530,7 +569,10 @@ public final class LiveNode implements AutoCloseable {
     switch (event) {
       case ChannelEvent.Launched _ -> progress.reached(BootstrapPhase.CONN);
       case ChannelEvent.TcpConnected _ -> progress.reached(BootstrapPhase.CONN_DONE);
-      case ChannelEvent.Opened _ -> progress.reached(BootstrapPhase.HANDSHAKE_DONE);
+      case ChannelEvent.Opened opened -> {
+        progress.reached(BootstrapPhase.HANDSHAKE_DONE);
+        skew.netInfo(opened);
+      }
       case ChannelEvent.Failed _, ChannelEvent.Closed _ -> {}
     }
   }

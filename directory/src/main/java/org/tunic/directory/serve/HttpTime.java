@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * <p>Spec: RFC 9110, section 5.6.7. Threads: pure functions.
  */
-final class HttpTime {
+public final class HttpTime {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -49,7 +49,7 @@ final class HttpTime {
   /**
    * A time in any of the three forms; empty for anything else, which counts as no header at all.
    */
-  static Optional<Instant> parse(String text) {
+  public static Optional<Instant> parse(String text) {
     if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
