@@ -67,6 +67,7 @@ final class AuthorityRules {
             versions("RecommendedServerVersions"),
             minimalVersion(),
             values.flag("AuthDirTestReachability"),
+            values.flag("AuthDirHasIPv6Connectivity"),
             values.flag("AuthDirTestEd25519LinkKeys"),
             values.number("AuthDirMaxServersPerAddr"),
             values.flag("AuthDirPinKeys"),

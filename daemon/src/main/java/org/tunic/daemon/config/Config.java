@@ -171,6 +171,12 @@ public record Config(
       return published(false);
     }
 
+    /** Whether the descriptor names an IPv6 OR port. */
+    public boolean advertisesIpv6() {
+      return publishedIpv6().isPresent()
+          && orPorts.stream().anyMatch(port -> port.advertise() && !port.isIpv4());
+    }
+
     private Optional<InetAddress> published(boolean ipv4) {
       return addresses.stream()
           .filter(address -> address instanceof Inet4Address == ipv4)
@@ -252,6 +258,7 @@ public record Config(
    * @param serverVersions versions of relays to recommend; empty: do not vote on them
    * @param minimalServerVersion oldest C tor accepted as a relay
    * @param testReachability whether relays must answer to be Running
+   * @param ipv6Connectivity AuthDirHasIPv6Connectivity: whether IPv6 OR ports are tested too
    * @param testEd25519LinkKeys whether they must show their Ed25519 identity then
    * @param maxServersPerAddress relays of one address that may be Running; 0: any number
    * @param pinKeys whether an RSA identity keeps its Ed25519 identity forever
@@ -266,6 +273,7 @@ public record Config(
       List<String> serverVersions,
       String minimalServerVersion,
       boolean testReachability,
+      boolean ipv6Connectivity,
       boolean testEd25519LinkKeys,
       int maxServersPerAddress,
       boolean pinKeys,

@@ -172,7 +172,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
         authority.pinKeys(),
         authority.sharedRandomness(),
         authority.testReachability(),
-        false,
+        authority.ipv6Connectivity(),
         approved(config.directories().data().resolve("approved-routers")));
   }
 
@@ -266,15 +266,11 @@ final class AuthorityRole implements Uploads, AutoCloseable {
   }
 
   private void test(ReachabilityTests.Target target) {
-    List<InetSocketAddress> addresses =
-        target.addresses().stream().map(RelayAddress::socketAddress).toList();
-    channels
-        .apply(new ExtendTarget(target.ids(), addresses))
-        .thenAccept(
-            channel ->
-                channel
-                    .peer()
-                    .ifPresent(peer -> state.reachable(peer, target.addresses().getFirst())));
+    for (RelayAddress address : target.addresses()) {
+      channels
+          .apply(new ExtendTarget(target.ids(), List.of(address.socketAddress())))
+          .thenAccept(channel -> channel.peer().ifPresent(peer -> state.reachable(peer, address)));
+    }
   }
 
   /** Puts what an authority alone has on the board that requests are answered from. */

@@ -68,6 +68,7 @@ import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.StreamDirectoryTransport;
@@ -154,7 +155,8 @@ public final class LiveNode implements AutoCloseable {
                 flow,
                 this::channel,
                 this::answer,
-                this::view)
+                this::view,
+                () -> new OutboundAddresses(this.config.link().outboundExit()))
             : null;
     this.channels =
         new ChannelManager(
@@ -437,6 +439,7 @@ public final class LiveNode implements AutoCloseable {
             () -> relaying == null ? Optional.empty() : relaying.credentials().get(),
             () -> relaying == null ? List.of() : relaying.addresses())
         .withMaxAccepted(machine.accepted(ChannelManagerSettings.DEFAULT_MAX_ACCEPTED))
+        .withOutbound(() -> new OutboundAddresses(config.link().outboundOr()))
         .withEvents(this::onChannel);
   }
 

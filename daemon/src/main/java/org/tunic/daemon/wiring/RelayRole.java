@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.ExtendRules;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
 import org.tunic.router.congestion.FlowSettings;
@@ -51,6 +53,7 @@ import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.link.CountedSockets;
+import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.stream.CountedStreams;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
@@ -58,6 +61,7 @@ import org.tunic.router.stream.begindir.DirectoryServer;
 import org.tunic.router.stream.exit.ExitAcceptor;
 import org.tunic.router.stream.exit.ExitResolver;
 import org.tunic.router.stream.exit.ExitSettings;
+import org.tunic.router.stream.exit.KnownRelays;
 import org.tunic.router.stream.exit.ResolvConf;
 import org.tunic.router.stream.exit.TcpDialer;
 
@@ -81,6 +85,7 @@ final class RelayRole implements AutoCloseable {
   private final RelayKeystore keystore;
   private final LinkCredentials credentials;
   private volatile ExitPolicy policy;
+  private final List<InetAddress> ownOutbound; // addresses we connect from, as at the start
 
   /** The last ones count; a descriptor may still be made with those before. */
   private final List<FamilyKeys> families = new CopyOnWriteArrayList<>();
@@ -103,6 +108,7 @@ final class RelayRole implements AutoCloseable {
    * @param channels an open channel to a relay
    * @param responder answers directory requests
    * @param view the network as we know it
+   * @param outboundExit where exit streams come from
    * @throws ConfigException when the exit policy cannot be read
    */
   RelayRole(
@@ -115,7 +121,8 @@ final class RelayRole implements AutoCloseable {
       FlowSettings flow,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
       Function<DirRequest, DirAnswer> responder,
-      Supplier<Optional<NetworkView>> view)
+      Supplier<Optional<NetworkView>> view,
+      Supplier<OutboundAddresses> outboundExit)
       throws ConfigException {
     this.config = config;
     this.relay = relay;
@@ -125,6 +132,10 @@ final class RelayRole implements AutoCloseable {
     this.credentials = new LinkCredentials(keystore::keys, engine.clock(), engine.random());
     credentials
         .renew(); // an RSA key is made: here, and not on the event loop of the first connection
+    this.ownOutbound =
+        Stream.concat(config.link().outboundOr().stream(), config.link().outboundExit().stream())
+            .distinct()
+            .toList();
     this.policy = policy(relay);
     families.add(families(relay));
     this.observed =
@@ -157,7 +168,13 @@ final class RelayRole implements AutoCloseable {
             new RelayCircuits.Settings(
                 keystore.keys().ids(),
                 () -> keystore.keys().ntorOnionKeys(),
-                relay.extendToPrivateAddresses(),
+                new ExtendRules(
+                    relay.extendToPrivateAddresses(),
+                    () -> this.relay.advertisesIpv6(),
+                    id ->
+                        view.get()
+                            .flatMap(v -> v.byRsa(id))
+                            .map(r -> new ExtendTarget(r.ids(), r.orPorts()))),
                 flow),
             channels,
             new CountedStreams(
@@ -170,8 +187,12 @@ final class RelayRole implements AutoCloseable {
                             new ReflectiveChannelFactory<>(engine.transport().socketType()),
                             ConnectionKind.EXIT,
                             traffic),
-                        exit.connectTimeout()),
-                    address -> isRelay(view.get().orElse(null), address),
+                        engine.transport().socketType(),
+                        exit.connectTimeout(),
+                        outboundExit),
+                    new KnownRelays(
+                        address -> isRelay(view.get().orElse(null), address),
+                        peer -> mayExit(view.get().orElse(null), peer)),
                     directory::accept,
                     engine.random()),
                 traffic),
@@ -182,6 +203,15 @@ final class RelayRole implements AutoCloseable {
             engine.random());
   }
 
+  /** RefuseUnknownExits; as C tor, without a consensus everybody is unknown. */
+  private boolean mayExit(@Nullable NetworkView view, RelayIds peer) {
+    if (view != null && view.byRsa(peer.rsa()).isPresent()) {
+      return true;
+    }
+    boolean refuses = view == null || view.params().isSet("refuseunknownexits", true);
+    return !this.relay.exit().refuseUnknown().orElse(refuses);
+  }
+
   private static boolean isRelay(@Nullable NetworkView view, InetSocketAddress address) {
     if (view == null || view.params().get("allow-network-reentry", 0, 0, 1) == 1) {
       return false;
@@ -189,10 +219,15 @@ final class RelayRole implements AutoCloseable {
     return view.relays().stream().anyMatch(r -> r.orPorts().contains(address));
   }
 
-  /** The addresses of this machine's interfaces. */
-  private static List<InetAddress> localAddresses() throws ConfigException {
+  /** The addresses of this machine's interfaces, and those we connect from. */
+  private static List<InetAddress> localAddresses(List<InetAddress> outbound)
+      throws ConfigException {
     try {
-      return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+      return Stream.concat(
+              outbound.stream(),
+              NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses))
+          .distinct()
+          .toList();
     } catch (SocketException e) {
       throw new ConfigException(
           "ExitPolicyRejectLocalInterfaces: the interfaces cannot be listed: "
@@ -211,7 +246,16 @@ final class RelayRole implements AutoCloseable {
     }
   }
 
-  private static ExitPolicy policy(Config.Relay relay) throws ConfigException {
+  private ExitPolicy policy(Config.Relay wanted) throws ConfigException {
+    return policy(wanted, ownOutbound);
+  }
+
+  /**
+   * The exit policy of a configuration.
+   *
+   * @param outbound addresses that we connect from, which are ours too
+   */
+  static ExitPolicy policy(Config.Relay relay, List<InetAddress> outbound) throws ConfigException {
     Config.Exit exit = relay.exit();
     if (!exit.isWanted()) {
       return ExitPolicy.REJECT_ALL;
@@ -225,8 +269,10 @@ final class RelayRole implements AutoCloseable {
               exit.ipv6(),
               exit.rejectPrivate(),
               false,
-              relay.addresses(),
-              exit.rejectLocalInterfaces() ? localAddresses() : List.of()));
+              Stream.of(relay.publishedIpv4(), relay.publishedIpv6())
+                  .flatMap(Optional::stream)
+                  .toList(),
+              exit.rejectLocalInterfaces() ? localAddresses(outbound) : List.of()));
     } catch (PolicySyntaxException e) {
       throw new ConfigException("ExitPolicy: " + e.getMessage());
     }

@@ -27,6 +27,7 @@ import org.tunic.router.channel.ChannelSettings;
 import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.link.TestCredentials;
 import org.tunic.router.link.TlsContext;
 import org.tunic.router.link.Transport;
@@ -62,6 +63,7 @@ final class LinkNode implements AutoCloseable {
             handshakeTimeout,
             idleTimeout,
             100,
+            () -> OutboundAddresses.ANY,
             events::add);
     this.manager =
         new ChannelManager(

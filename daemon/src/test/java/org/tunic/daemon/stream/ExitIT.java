@@ -40,6 +40,7 @@ import org.tunic.router.stream.bridge.LoopHops;
 import org.tunic.router.stream.exit.ExitAcceptor;
 import org.tunic.router.stream.exit.ExitResolver;
 import org.tunic.router.stream.exit.ExitSettings;
+import org.tunic.router.stream.exit.KnownRelays;
 import org.tunic.router.stream.exit.ResolvConf;
 import org.tunic.router.stream.exit.TcpDialer;
 
@@ -75,7 +76,7 @@ class ExitIT {
                 () -> ExitPolicy.ACCEPT_ALL,
                 resolver,
                 new TcpDialer(sockets.sockets, settings.connectTimeout()),
-                address -> false,
+                KnownRelays.NONE,
                 stream -> stream.refuse(EndReason.NOTDIRECTORY),
                 new Random(1)),
             true);

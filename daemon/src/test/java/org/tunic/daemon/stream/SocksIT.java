@@ -34,6 +34,7 @@ import org.tunic.router.stream.bridge.LoopHops;
 import org.tunic.router.stream.exit.ExitAcceptor;
 import org.tunic.router.stream.exit.ExitResolver;
 import org.tunic.router.stream.exit.ExitSettings;
+import org.tunic.router.stream.exit.KnownRelays;
 import org.tunic.router.stream.exit.ResolvConf;
 import org.tunic.router.stream.exit.TcpDialer;
 import org.tunic.router.stream.socks.SocksListener;
@@ -74,7 +75,7 @@ class SocksIT {
                 () -> ExitPolicy.ACCEPT_ALL,
                 resolver,
                 new TcpDialer(sockets.sockets, Duration.ofSeconds(5)),
-                address -> false,
+                KnownRelays.NONE,
                 stream -> stream.refuse(EndReason.NOTDIRECTORY),
                 new Random(1)),
             true);

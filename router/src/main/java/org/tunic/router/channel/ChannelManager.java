@@ -81,7 +81,13 @@ public final class ChannelManager implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicLong serials = new AtomicLong();
   private final Object lock = new Object();
-  private final Map<RelayIds, Attempt> attempts = new HashMap<>(); // guarded by lock
+
+  /**
+   * By the relay; those of {@link #reach} by relay and addresses, because one that goes elsewhere
+   * would prove nothing. Guarded by lock.
+   */
+  private final Map<Object, Attempt> attempts = new HashMap<>();
+
   private final List<Links.Listener> listeners = new ArrayList<>(); // guarded by lock
   private @Nullable ServerTls serverTls; // guarded by lock
   private boolean closed; // guarded by lock
@@ -110,7 +116,8 @@ public final class ChannelManager implements AutoCloseable {
             settings.tcpTimeout(),
             settings.handshakeTimeout(),
             settings.channels().limits().traffic(),
-            settings.channels().limits().bandwidth());
+            settings.channels().limits().bandwidth(),
+            settings.outbound());
     this.clientTls = TlsContext.forClient(settings.tls());
     this.sweeper =
         loops
@@ -163,7 +170,8 @@ public final class ChannelManager implements AutoCloseable {
       if (best.isPresent()) {
         return CompletableFuture.completedFuture(best.get());
       }
-      Attempt running = attempts.get(target.ids());
+      Object key = openedByUs ? target : target.ids();
+      Attempt running = attempts.get(key);
       if (running != null) {
         return running.result.copy();
       }
@@ -172,8 +180,8 @@ public final class ChannelManager implements AutoCloseable {
             new ConnectException(
                 ConnectException.Reason.RESOURCES, "closing, or too many connections being made"));
       }
-      attempt = new Attempt(target, loops.next());
-      attempts.put(target.ids(), attempt);
+      attempt = new Attempt(key, target, loops.next());
+      attempts.put(key, attempt);
     }
     attempt.next();
     return attempt.result.copy();
@@ -496,12 +504,14 @@ public final class ChannelManager implements AutoCloseable {
   /** A connection to a relay being made, trying its addresses in order. */
   private final class Attempt implements LinkOpener {
     final CompletableFuture<Channel> result = new CompletableFuture<>();
+    private final Object key;
     private final ExtendTarget target;
     private final EventLoop loop;
     private final long serial = serials.incrementAndGet();
     private int tried;
 
-    Attempt(ExtendTarget target, EventLoop loop) {
+    Attempt(Object key, ExtendTarget target, EventLoop loop) {
+      this.key = key;
       this.target = target;
       this.loop = loop;
     }
@@ -568,7 +578,7 @@ public final class ChannelManager implements AutoCloseable {
 
     private void forget() {
       synchronized (lock) {
-        attempts.remove(target.ids(), this);
+        attempts.remove(key, this);
       }
     }
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tunic.crypto.cert.RelayCredentials;
+import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.link.TlsContext;
 
 /**
@@ -24,6 +25,7 @@ import org.tunic.router.link.TlsContext;
  * @param idleTimeout after so long, or up to a half longer, a channel with a client that has no
  *     circuit is closed; between relays the consensus says when
  * @param maxAccepted accepted connections open at a time
+ * @param outbound which of our addresses connections come from
  * @param events told of every {@link ChannelEvent}; called on event loops, must not block
  */
 public record ChannelManagerSettings(
@@ -35,6 +37,7 @@ public record ChannelManagerSettings(
     Duration handshakeTimeout,
     Duration idleTimeout,
     int maxAccepted,
+    Supplier<OutboundAddresses> outbound,
     Consumer<ChannelEvent> events) {
   /** How long to wait for TCP by default. */
   public static final Duration DEFAULT_TCP_TIMEOUT = Duration.ofSeconds(15);
@@ -63,6 +66,7 @@ public record ChannelManagerSettings(
         DEFAULT_HANDSHAKE_TIMEOUT,
         DEFAULT_IDLE_TIMEOUT,
         DEFAULT_MAX_ACCEPTED,
+        () -> OutboundAddresses.ANY,
         event -> {});
   }
 
@@ -77,6 +81,7 @@ public record ChannelManagerSettings(
         handshakeTimeout,
         idleTimeout,
         most,
+        outbound,
         events);
   }
 
@@ -91,6 +96,22 @@ public record ChannelManagerSettings(
         handshakeTimeout,
         idleTimeout,
         maxAccepted,
+        outbound,
         receiver);
+  }
+
+  /** The same with other addresses to connect from. */
+  public ChannelManagerSettings withOutbound(Supplier<OutboundAddresses> from) {
+    return new ChannelManagerSettings(
+        channels,
+        tls,
+        credentials,
+        ownAddresses,
+        tcpTimeout,
+        handshakeTimeout,
+        idleTimeout,
+        maxAccepted,
+        from,
+        events);
   }
 }

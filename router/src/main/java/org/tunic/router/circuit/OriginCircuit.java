@@ -36,6 +36,7 @@ import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 import org.tunic.router.stream.OutgoingResolve;
+import org.tunic.router.stream.PreviousHop;
 
 /**
  * A circuit as its origin sees it: the hops, each with a cipher layer and a stream table of its
@@ -367,7 +368,7 @@ public final class OriginCircuit implements CircuitHalf {
               (cellCommand, relayCommand, streamId, body) ->
                   onCircuitMessage(this, relayCommand, body),
               null,
-              true,
+              PreviousHop.NONE,
               flow,
               scratch.random);
     }

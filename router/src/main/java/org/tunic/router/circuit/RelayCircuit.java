@@ -2,6 +2,7 @@ package org.tunic.router.circuit;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 import org.tunic.router.stream.IncomingResolve;
 import org.tunic.router.stream.IncomingStream;
+import org.tunic.router.stream.PreviousHop;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -159,7 +161,7 @@ final class RelayCircuit implements CircuitHalf {
             sender,
             this::onCircuitMessage,
             new LastHopOnly(circuits.streams(), circuits.streamCounter()),
-            previous.peer().isPresent(),
+            new PreviousHop(previous.peer(), Optional.of(previous.remoteAddress())),
             flow,
             scratch.random);
   }

@@ -1,9 +1,6 @@
 package org.tunic.router.circuit;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
-import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.handshake.HandshakeFailedException;
 import org.tunic.crypto.handshake.RelayAnswer;
 import org.tunic.crypto.handshake.createfast.CreateFastRelay;
@@ -22,12 +18,9 @@ import org.tunic.crypto.handshake.ntor.NtorRelay;
 import org.tunic.crypto.handshake.ntor3.NtorV3Relay;
 import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.identity.RelayIds;
-import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.NtorOnionKeypair;
 import org.tunic.crypto.relaycell.tor1.Tor1Keys;
 import org.tunic.crypto.relaycell.tor1.Tor1RelayLayer;
-import org.tunic.directory.linkspec.LinkSpecifier;
-import org.tunic.directory.linkspec.RelayAddress;
 import org.tunic.router.cell.ChannelMessage;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Create2;
@@ -65,13 +58,13 @@ public final class RelayCircuits implements CircuitAcceptor {
    *
    * @param ids both identities of this relay
    * @param onionKeys the current ntor key first, then those still honoured
-   * @param extendPrivate ExtendAllowPrivateAddresses
+   * @param extend whom circuits may be extended to
    * @param flow what the consensus says of flow control
    */
   public record Settings(
       RelayIds ids,
       Supplier<List<NtorOnionKeypair>> onionKeys,
-      boolean extendPrivate,
+      ExtendRules extend,
       FlowSettings flow) {}
 
   private static final Logger log = LoggerFactory.getLogger(RelayCircuits.class);
@@ -366,76 +359,11 @@ public final class RelayCircuits implements CircuitAcceptor {
   /**
    * Who an EXTEND2 wants to reach.
    *
-   * @throws CircuitViolation when the link specifiers do not name exactly one RSA identity and an
-   *     address, name this relay or the previous hop, or a private address that is not allowed.
-   *     Spec: tor-spec/create-created-cells#EXTEND
+   * @throws CircuitViolation when it may not
    */
   ExtendTarget extendTarget(Extend2 request, Channel previous) throws CircuitViolation {
-    RsaIdentity rsa = null;
-    Ed25519Identity ed = null;
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    for (LinkSpecifier specifier : linkSpecifiers(request)) {
-      switch (specifier) {
-        case LinkSpecifier.RsaId(RsaIdentity id) -> {
-          if (rsa != null) {
-            throw refused("EXTEND2 with two RSA identities");
-          }
-          rsa = id;
-        }
-        case LinkSpecifier.Ed25519Id(Ed25519Identity id) -> {
-          if (ed != null) {
-            throw refused("EXTEND2 with two Ed25519 identities");
-          }
-          ed = id;
-        }
-        case LinkSpecifier.Ipv4(RelayAddress address) -> addresses.add(address.socketAddress());
-        case LinkSpecifier.Ipv6(RelayAddress address) -> addresses.add(address.socketAddress());
-        case LinkSpecifier.Unknown _ -> {}
-      }
-    }
-    if (rsa == null || addresses.isEmpty()) {
-      throw refused("EXTEND2 without an RSA identity or an address");
-    }
-    RelayIds target = new RelayIds(rsa, ed);
-    if (shareAnIdentity(target, settings.ids())) {
-      throw refused("EXTEND2 to this relay itself");
-    }
-    RelayIds back = previous.peer().orElse(null);
-    if (back != null && shareAnIdentity(target, back)) {
-      throw refused("EXTEND2 back to the previous hop");
-    }
-    if (!settings.extendPrivate()) {
-      addresses.removeIf(a -> isPrivate(a.getAddress()));
-      if (addresses.isEmpty()) {
-        throw refused("EXTEND2 to a private address");
-      }
-    }
-    return new ExtendTarget(target, addresses);
-  }
-
-  private static boolean shareAnIdentity(RelayIds one, RelayIds other) {
-    return one.rsa().equals(other.rsa())
-        || (one.ed25519() != null && one.ed25519().equals(other.ed25519()));
-  }
-
-  private static List<LinkSpecifier> linkSpecifiers(Extend2 request) throws CircuitViolation {
-    try {
-      return LinkSpecifier.decodeList(request.linkSpecifiers().reader());
-    } catch (MalformedException e) {
-      throw refused("EXTEND2 with malformed link specifiers");
-    }
-  }
-
-  private static CircuitViolation refused(String why) {
-    return new CircuitViolation(why, DestroyReason.PROTOCOL);
-  }
-
-  private static boolean isPrivate(@Nullable InetAddress address) {
-    return address == null
-        || address.isAnyLocalAddress()
-        || address.isLoopbackAddress()
-        || address.isLinkLocalAddress()
-        || address.isSiteLocalAddress()
-        || address.isMulticastAddress();
+    return settings
+        .extend()
+        .target(request, settings.ids(), previous.peer().orElse(null), previous.context().random());
   }
 }

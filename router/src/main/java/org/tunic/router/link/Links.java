@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
@@ -64,6 +65,7 @@ public final class Links implements AutoCloseable {
   private final Duration tlsTimeout;
   private final TrafficCounters counters;
   private final BandwidthLimits bandwidth;
+  private final Supplier<OutboundAddresses> outbound;
 
   /**
    * Settings of all connections.
@@ -72,18 +74,21 @@ public final class Links implements AutoCloseable {
    * @param tlsTimeout for the TLS handshake
    * @param counters of connections and of their bytes
    * @param bandwidth what all connections share
+   * @param outbound where connections come from
    */
   public Links(
       Transport transport,
       Duration connectTimeout,
       Duration tlsTimeout,
       TrafficCounters counters,
-      BandwidthLimits bandwidth) {
+      BandwidthLimits bandwidth,
+      Supplier<OutboundAddresses> outbound) {
     this.transport = transport;
     this.connectTimeout = connectTimeout;
     this.tlsTimeout = tlsTimeout;
     this.counters = counters;
     this.bandwidth = bandwidth;
+    this.outbound = outbound;
   }
 
   /**
@@ -99,21 +104,24 @@ public final class Links implements AutoCloseable {
       TlsContext tls,
       String serverName,
       LinkOpener opener) {
-    new Bootstrap()
-        .group(loop)
-        .channelFactory(
-            new CountedSockets(
-                new ReflectiveChannelFactory<>(transport.socketType()),
-                ConnectionKind.OR,
-                counters))
-        .resolver(NoopAddressResolverGroup.INSTANCE)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
-        .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-        .handler(new ChannelInboundHandlerAdapter())
-        .connect(address)
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(
+                new CountedSockets(
+                    new ReflectiveChannelFactory<>(transport.socketType()),
+                    ConnectionKind.OR,
+                    counters))
+            .resolver(NoopAddressResolverGroup.INSTANCE)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+            .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(new ChannelInboundHandlerAdapter());
+    outbound
+        .get()
+        .connect(bootstrap, transport.socketType(), address)
         .addListener(
             (ChannelFuture done) -> {
               if (!done.isSuccess()) {

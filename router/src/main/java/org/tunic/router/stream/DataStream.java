@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.End;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.RelayHeader;
 
@@ -79,6 +80,7 @@ public final class DataStream extends AbstractChannel {
   private boolean retrying;
 
   private EndReason endReason = EndReason.DONE;
+  private @Nullable End refusal; // what to send instead of the bare reason
 
   /** True while this stream stands in its hop's list of streams to resume. */
   boolean waiting;
@@ -134,6 +136,12 @@ public final class DataStream extends AbstractChannel {
     }
     endReason = reason;
     close();
+  }
+
+  /** Ends with an END that carries more than its reason. */
+  void end(End message) {
+    refusal = message;
+    end(message.reason());
   }
 
   void accept(Connected message) {
@@ -340,7 +348,7 @@ public final class DataStream extends AbstractChannel {
     State was = state;
     state = State.CLOSED;
     if (was != State.ENDED && was != State.CLOSED) {
-      hop.endStream(streamId, endReason);
+      hop.endStream(streamId, refusal == null ? new End(endReason) : refusal);
     }
     hop.forget(this);
     for (ByteBuf next; (next = received.poll()) != null; ) {

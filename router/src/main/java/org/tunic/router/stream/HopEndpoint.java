@@ -17,6 +17,7 @@ import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.End;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
@@ -63,7 +64,7 @@ public final class HopEndpoint {
   private final HopSender sender;
   private final CircuitMessages circuit;
   private final @Nullable StreamAcceptor acceptor;
-  private final boolean previousHopAuthenticated;
+  private final PreviousHop previousHop;
   private final RandomGenerator random;
   private final FlowControl control;
   private final CircuitFlow flow;
@@ -99,20 +100,20 @@ public final class HopEndpoint {
 
   /**
    * @param acceptor what to do with streams the peer asks for; null when a peer must not ask
-   * @param previousHopAuthenticated whether the previous hop proved to be a relay
+   * @param previousHop where the circuit comes from; {@link PreviousHop#NONE} at its origin
    * @param control how much may be in flight
    */
   public HopEndpoint(
       HopSender sender,
       CircuitMessages circuit,
       @Nullable StreamAcceptor acceptor,
-      boolean previousHopAuthenticated,
+      PreviousHop previousHop,
       FlowControl control,
       RandomGenerator random) {
     this.sender = sender;
     this.circuit = circuit;
     this.acceptor = acceptor;
-    this.previousHopAuthenticated = previousHopAuthenticated;
+    this.previousHop = previousHop;
     this.random = random;
     this.control = control;
     this.flow = CircuitFlow.of(control);
@@ -344,7 +345,7 @@ public final class HopEndpoint {
     DataStream stream = new DataStream(this, sender.loop(), streamId, DataStream.State.ASKED);
     streams.put(streamId, stream);
     sender.loop().register(stream);
-    IncomingStream incoming = new IncomingStream(stream, begin, previousHopAuthenticated);
+    IncomingStream incoming = new IncomingStream(stream, begin, previousHop);
     if (begin == null) {
       acceptor.onBeginDir(incoming);
     } else {
@@ -361,7 +362,7 @@ public final class HopEndpoint {
       return;
     }
     pendingResolves++;
-    acceptor.onResolve(new IncomingResolve(this, streamId, resolve, previousHopAuthenticated));
+    acceptor.onResolve(new IncomingResolve(this, streamId, resolve, previousHop));
   }
 
   /** RESOLVED is the end of its stream on both sides: no END follows. */
@@ -547,10 +548,17 @@ public final class HopEndpoint {
 
   /** Sends the END of one of our streams. */
   void endStream(int streamId, EndReason reason) {
+    endStream(streamId, new End(reason));
+  }
+
+  /** The same, with an address behind it. */
+  void endStream(int streamId, End end) {
     if (acceptor == null) {
       halfClosed.set(streamId);
     }
-    sendEnd(streamId, reason);
+    ByteWriter body = new ByteWriter();
+    end.encode(body);
+    sendMessage(RelayCommand.END, streamId, body.toArray());
   }
 
   void answerResolve(int streamId, Resolved resolved) {

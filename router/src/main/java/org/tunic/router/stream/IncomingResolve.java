@@ -12,21 +12,22 @@ public final class IncomingResolve {
   private final HopEndpoint hop;
   private final int streamId;
   private final Resolve resolve;
-  private final boolean previousHopAuthenticated;
+  private final PreviousHop previousHop;
 
-  IncomingResolve(HopEndpoint hop, int streamId, Resolve resolve, boolean authenticated) {
+  IncomingResolve(HopEndpoint hop, int streamId, Resolve resolve, PreviousHop previousHop) {
     this.hop = hop;
     this.streamId = streamId;
     this.resolve = resolve;
-    this.previousHopAuthenticated = authenticated;
+    this.previousHop = previousHop;
   }
 
   public Resolve resolve() {
     return resolve;
   }
 
-  public boolean previousHopAuthenticated() {
-    return previousHopAuthenticated;
+  /** Where the circuit comes from. */
+  public PreviousHop previousHop() {
+    return previousHop;
   }
 
   public io.netty.channel.EventLoop loop() {

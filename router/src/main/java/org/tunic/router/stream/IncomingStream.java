@@ -1,8 +1,10 @@
 package org.tunic.router.stream;
 
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.Connected;
+import org.tunic.router.cell.End;
 import org.tunic.router.cell.EndReason;
 
 /**
@@ -14,12 +16,12 @@ import org.tunic.router.cell.EndReason;
 public final class IncomingStream {
   private final DataStream stream;
   private final @Nullable Begin begin;
-  private final boolean previousHopAuthenticated;
+  private final PreviousHop previousHop;
 
-  IncomingStream(DataStream stream, @Nullable Begin begin, boolean previousHopAuthenticated) {
+  IncomingStream(DataStream stream, @Nullable Begin begin, PreviousHop previousHop) {
     this.stream = stream;
     this.begin = begin;
-    this.previousHopAuthenticated = previousHopAuthenticated;
+    this.previousHop = previousHop;
   }
 
   /** The message that asked; null for BEGIN_DIR. */
@@ -27,9 +29,9 @@ public final class IncomingStream {
     return begin;
   }
 
-  /** True when the previous hop proved to be a relay: false means a client's one-hop circuit. */
-  public boolean previousHopAuthenticated() {
-    return previousHopAuthenticated;
+  /** Where the circuit comes from: from no relay means a client's one-hop circuit. */
+  public PreviousHop previousHop() {
+    return previousHop;
   }
 
   /** The loop to register sockets of this stream with. */
@@ -52,6 +54,11 @@ public final class IncomingStream {
   public DataStream accept(Connected connected) {
     stream.accept(connected);
     return stream;
+  }
+
+  /** Sends END EXITPOLICY with the address that the policy refused, and forgets the stream. */
+  public void refuse(InetAddress address, long ttlSeconds) {
+    stream.end(new End(EndReason.EXITPOLICY, address, ttlSeconds));
   }
 
   /** Sends END with the reason, and forgets the stream. */

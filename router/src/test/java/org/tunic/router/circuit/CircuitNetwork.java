@@ -150,7 +150,11 @@ final class CircuitNetwork implements AutoCloseable {
       onionKey = NtorOnionKeypair.generate(random);
       circuits =
           new RelayCircuits(
-              new RelayCircuits.Settings(ids, () -> List.of(onionKey), true, flow),
+              new RelayCircuits.Settings(
+                  ids,
+                  () -> List.of(onionKey),
+                  new ExtendRules(true, () -> false, _ -> java.util.Optional.empty()),
+                  flow),
               target -> connect(this, target),
               new Accepting(),
               onionSkins,

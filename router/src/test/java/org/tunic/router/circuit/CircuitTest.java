@@ -2,7 +2,6 @@ package org.tunic.router.circuit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -31,7 +30,6 @@ import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
-import org.tunic.router.cell.Extend2;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.limits.DosDefences;
@@ -140,7 +138,7 @@ final class CircuitTest {
               .get(10, TimeUnit.SECONDS);
       DataStream stream = circuit.beginDir().get(10, TimeUnit.SECONDS);
       assertTrue(stream.connected().await(10, TimeUnit.SECONDS));
-      assertFalse(relay.asked.getFirst().previousHopAuthenticated());
+      assertTrue(relay.asked.getFirst().previousHop().relay().isEmpty());
     }
   }
 
@@ -148,7 +146,7 @@ final class CircuitTest {
   void lastHop_knowsThatThePreviousHopIsARelay() throws Exception {
     try (CircuitNetwork network = new CircuitNetwork(2, 2)) {
       begin(network.build(0, 1));
-      assertTrue(network.relays.get(1).asked.getFirst().previousHopAuthenticated());
+      assertTrue(network.relays.get(1).asked.getFirst().previousHop().relay().isPresent());
     }
   }
 
@@ -257,22 +255,6 @@ final class CircuitTest {
     try (CircuitNetwork network = new CircuitNetwork(2, 1)) {
       assertEquals(DestroyReason.PROTOCOL, failure(network, network.path(0, 1, 0)).reason());
       assertEquals(DestroyReason.PROTOCOL, failure(network, network.path(0, 0)).reason());
-    }
-  }
-
-  @Test
-  void extend2_withoutAnRsaIdentity_isRefused() throws Exception {
-    try (CircuitNetwork network = new CircuitNetwork(1, 1)) {
-      RelayCircuits circuits = network.relays.getFirst().circuits;
-      Extend2 request =
-          new Extend2(
-              Bytes.copyOf(new byte[] {1, 0, 6, 127, 0, 0, 1, 35, 41}),
-              org.tunic.router.cell.HandshakeType.NTOR,
-              Bytes.copyOf(new byte[84]));
-      OriginCircuit circuit = network.build(0);
-      assertThrows(
-          org.tunic.router.cell.CircuitViolation.class,
-          () -> circuits.extendTarget(request, circuit.channel()));
     }
   }
 

@@ -128,7 +128,9 @@ final class JoinedHops implements AutoCloseable {
 
     End(@Nullable StreamAcceptor acceptor, long seed) {
       filler = new Random(seed);
-      hop = new HopEndpoint(this, this::onCircuitMessage, acceptor, true, control, filler);
+      hop =
+          new HopEndpoint(
+              this, this::onCircuitMessage, acceptor, PreviousHop.NONE, control, filler);
     }
 
     private void onCircuitMessage(int cell, int command, int streamId, ByteReader body) {

@@ -69,7 +69,7 @@ public final class DirectoryServer {
       return;
     }
     DataStream stream = incoming.accept(Connected.WITHOUT_ADDRESS);
-    serve(stream, Optional.empty());
+    serve(stream, incoming.previousHop().address());
   }
 
   /**

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.tunic.directory.policy.ExitPolicy;
@@ -21,6 +20,7 @@ import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.stream.IncomingResolve;
 import org.tunic.router.stream.IncomingStream;
+import org.tunic.router.stream.PreviousHop;
 import org.tunic.router.stream.StreamAcceptor;
 import org.tunic.router.stream.bridge.ByteBridge;
 
@@ -29,11 +29,11 @@ import org.tunic.router.stream.bridge.ByteBridge;
  * BEGIN_DIR goes to the directory room.
  *
  * <p>In order: a previous hop that did not authenticate is a client on a one-hop circuit, which
- * would make this relay an open proxy: TORPROTOCOL. A name that is none, or is not found:
- * RESOLVEFAILED. The exit policy is asked about the address, so a name is looked up before; a relay
- * that refuses everything does not look names up at all: EXITPOLICY. A destination that is itself a
- * relay: CONNECTREFUSED, because a circuit through a circuit has no end. Then TCP, with its own
- * reasons.
+ * would make this relay an open proxy: TORPROTOCOL. One that no consensus lists: MISC. A name that
+ * is none, or is not found: RESOLVEFAILED. The exit policy is asked about the address, so a name is
+ * looked up before; a relay that refuses everything does not look names up at all: EXITPOLICY. A
+ * destination that is itself a relay: CONNECTREFUSED, because a circuit through a circuit has no
+ * end. Then TCP, with its own reasons.
  *
  * <p>Spec: tor-spec/opening-streams, tor-spec/remote-hostname-lookup. Threads: called on the event
  * loop of each circuit; shared by all.
@@ -52,15 +52,14 @@ public final class ExitAcceptor implements StreamAcceptor {
   private final Supplier<ExitPolicy> policy;
   private final ExitResolver resolver;
   private final BiFunction<EventLoop, InetSocketAddress, ChannelFuture> dialer;
-  private final Predicate<InetSocketAddress> knownRelay;
+  private final KnownRelays relays;
   private final Consumer<IncomingStream> directory;
   private final RandomGenerator random;
   private final AtomicInteger dials = new AtomicInteger();
 
   /**
    * @param policy the policy in force; asked for every stream
-   * @param knownRelay whether an address is a relay's OR port, from the current network view; say
-   *     no to everything when the consensus allows re-entry
+   * @param relays what is known of others
    * @param directory takes BEGIN_DIR streams; refuses them with NOTDIRECTORY if there is no
    *     directory
    * @param random of any thread
@@ -70,10 +69,10 @@ public final class ExitAcceptor implements StreamAcceptor {
       Supplier<ExitPolicy> policy,
       ExitResolver resolver,
       TcpDialer dialer,
-      Predicate<InetSocketAddress> knownRelay,
+      KnownRelays relays,
       Consumer<IncomingStream> directory,
       RandomGenerator random) {
-    this(settings, policy, resolver, dialer::dial, knownRelay, directory, random);
+    this(settings, policy, resolver, dialer::dial, relays, directory, random);
   }
 
   ExitAcceptor(
@@ -81,14 +80,14 @@ public final class ExitAcceptor implements StreamAcceptor {
       Supplier<ExitPolicy> policy,
       ExitResolver resolver,
       BiFunction<EventLoop, InetSocketAddress, ChannelFuture> dialer,
-      Predicate<InetSocketAddress> knownRelay,
+      KnownRelays relays,
       Consumer<IncomingStream> directory,
       RandomGenerator random) {
     this.settings = settings;
     this.policy = policy;
     this.resolver = resolver;
     this.dialer = dialer;
-    this.knownRelay = knownRelay;
+    this.relays = relays;
     this.directory = directory;
     this.random = random;
   }
@@ -105,8 +104,9 @@ public final class ExitAcceptor implements StreamAcceptor {
       stream.refuse(EndReason.INTERNAL);
       return;
     }
-    if (!stream.previousHopAuthenticated()) {
-      stream.refuse(EndReason.TORPROTOCOL);
+    Optional<EndReason> unwelcome = unwelcome(stream.previousHop());
+    if (unwelcome.isPresent()) {
+      stream.refuse(unwelcome.get());
       return;
     }
     ExitPolicy rules = policy.get();
@@ -134,6 +134,16 @@ public final class ExitAcceptor implements StreamAcceptor {
                 ExitRules.resolved(settings, policy.get(), found, begin.flags(), begin.port())));
   }
 
+  /** Why a circuit that comes from there gets no exit streams. */
+  private Optional<EndReason> unwelcome(PreviousHop from) {
+    if (from.relay().isEmpty()) {
+      return Optional.of(EndReason.TORPROTOCOL);
+    }
+    return relays.mayExit().test(from.relay().get())
+        ? Optional.empty()
+        : Optional.of(EndReason.MISC);
+  }
+
   private static boolean servesNobody(ExitPolicy rules) {
     return rules.rejectsAll(false, false) && rules.rejectsAll(true, false);
   }
@@ -144,9 +154,11 @@ public final class ExitAcceptor implements StreamAcceptor {
     }
     switch (verdict) {
       case ExitRules.Refuse(EndReason reason) -> stream.refuse(reason);
+      case ExitRules.Against(InetAddress address, long ttlSeconds) ->
+          stream.refuse(address, ExitResolver.twoValued(ttlSeconds));
       case ExitRules.Connect(InetAddress address, long ttlSeconds) -> {
         InetSocketAddress target = new InetSocketAddress(address, begin.port());
-        if (knownRelay.test(target)) {
+        if (relays.atAddress().test(target)) {
           stream.refuse(EndReason.CONNECTREFUSED);
         } else {
           dial(stream, target, ttlSeconds);
@@ -197,7 +209,7 @@ public final class ExitAcceptor implements StreamAcceptor {
   public void onResolve(IncomingResolve question) {
     Optional<InetAddress> literal = IpLiteral.parseAddress(question.resolve().host());
     Optional<String> name = DnsNames.canonical(question.resolve().host());
-    if (!question.previousHopAuthenticated() || servesNobody(policy.get())) {
+    if (unwelcome(question.previousHop()).isPresent() || servesNobody(policy.get())) {
       question.answer(error(false));
     } else if (literal.isPresent()) {
       question.answer(answer(List.of(literal.get())));

@@ -2,6 +2,7 @@ package org.tunic.router.stream.exit;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Objects;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.Begin;
@@ -19,13 +20,15 @@ final class ExitRules {
   /** Connect there. */
   record Connect(InetAddress address, long ttlSeconds) implements Verdict {}
 
+  /** Send END EXITPOLICY with the address that the policy is against, for the client to learn. */
+  record Against(InetAddress address, long ttlSeconds) implements Verdict {}
+
   /** Send END. */
   record Refuse(EndReason reason) implements Verdict {}
 
   /** Seconds: the time to live of an address that was not looked up. */
   static final long LITERAL_TTL_SECONDS = 30 * 60;
 
-  private static final Refuse POLICY = new Refuse(EndReason.EXITPOLICY);
   private static final Refuse NOT_RESOLVED = new Refuse(EndReason.RESOLVEFAILED);
 
   private ExitRules() {}
@@ -42,7 +45,7 @@ final class ExitRules {
   static Verdict literal(ExitSettings settings, ExitPolicy policy, InetAddress address, int port) {
     return allowed(settings, policy, address, port)
         ? new Connect(address, LITERAL_TTL_SECONDS)
-        : POLICY;
+        : new Against(address, LITERAL_TTL_SECONDS);
   }
 
   /** Judges a stream to a name that was looked up, choosing its address as C tor does. */
@@ -64,7 +67,10 @@ final class ExitRules {
         return new Connect(ipv6, addresses.ttlSeconds());
       }
     }
-    return ipv4 != null && ipv4Allowed ? new Connect(ipv4, addresses.ttlSeconds()) : POLICY;
+    InetAddress chosen = ipv4 != null ? ipv4 : Objects.requireNonNull(ipv6);
+    return ipv4Allowed
+        ? new Connect(chosen, addresses.ttlSeconds())
+        : new Against(chosen, addresses.ttlSeconds());
   }
 
   private static boolean allowed(

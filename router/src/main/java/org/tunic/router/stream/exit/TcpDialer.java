@@ -14,7 +14,9 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.stream.bridge.ByteBridge;
 
 /**
@@ -24,11 +26,26 @@ import org.tunic.router.stream.bridge.ByteBridge;
  */
 public final class TcpDialer {
   private final Bootstrap template;
+  private final Class<? extends SocketChannel> socketType;
+  private final Supplier<OutboundAddresses> outbound;
+
+  /** A dialer whose sockets come from any address. */
+  public TcpDialer(ChannelFactory<? extends SocketChannel> sockets, Duration connectTimeout) {
+    this(sockets, SocketChannel.class, connectTimeout, () -> OutboundAddresses.ANY);
+  }
 
   /**
    * @param sockets makes sockets for the loops that will be given to {@link #dial}
+   * @param socketType their class
+   * @param outbound which of our addresses they come from: OutboundBindAddressExit
    */
-  public TcpDialer(ChannelFactory<? extends SocketChannel> sockets, Duration connectTimeout) {
+  public TcpDialer(
+      ChannelFactory<? extends SocketChannel> sockets,
+      Class<? extends SocketChannel> socketType,
+      Duration connectTimeout,
+      Supplier<OutboundAddresses> outbound) {
+    this.socketType = socketType;
+    this.outbound = outbound;
     this.template =
         new Bootstrap()
             .channelFactory(sockets)
@@ -46,7 +63,7 @@ public final class TcpDialer {
    * @param address numeric
    */
   ChannelFuture dial(EventLoop loop, InetSocketAddress address) {
-    return template.clone(loop).connect(address);
+    return outbound.get().connect(template.clone(loop), socketType, address);
   }
 
   /** The END reason for a connection that did not come about. */

@@ -1,21 +1,30 @@
 package org.tunic.router.stream.bridge;
 
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.digest.Sha;
+import org.tunic.crypto.identity.RelayIds;
+import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayHeader;
+import org.tunic.router.cell.Resolve;
+import org.tunic.router.cell.Resolved;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
+import org.tunic.router.stream.PreviousHop;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -60,7 +69,12 @@ public final class LoopHops implements AutoCloseable {
     return call(() -> opened(origin.hop.beginDir()));
   }
 
-  /** Sends a relay message from the origin, such as RESOLVE. */
+  /** Asks the relay for a name from the origin; completes with the answer. */
+  public CompletableFuture<Resolved> resolve(String host) throws Exception {
+    return call(() -> Objects.requireNonNull(origin.hop.resolve(new Resolve(host))).answer());
+  }
+
+  /** Sends a relay message from the origin. */
   public void send(int relayCommand, int streamId, byte[] message) throws Exception {
     call(
         () -> {
@@ -70,7 +84,7 @@ public final class LoopHops implements AutoCloseable {
         });
   }
 
-  /** What the origin's hop did not understand, such as RESOLVED: commands and bodies. */
+  /** What the origin's hop did not understand: commands and bodies. */
   public ArrayDeque<byte[]> originMessages() {
     return origin.circuitMessages;
   }
@@ -110,7 +124,14 @@ public final class LoopHops implements AutoCloseable {
 
     End(@Nullable StreamAcceptor acceptor, boolean authenticated, long seed) {
       filler = new Random(seed);
-      hop = new HopEndpoint(this, this::keep, acceptor, authenticated, control, filler);
+      hop = new HopEndpoint(this, this::keep, acceptor, previous(authenticated), control, filler);
+    }
+
+    private static PreviousHop previous(boolean authenticated) {
+      RelayIds relay = RelayIds.ofRsa(RsaIdentity.of(new byte[RsaIdentity.LENGTH]));
+      return new PreviousHop(
+          authenticated ? Optional.of(relay) : Optional.empty(),
+          Optional.of(InetAddress.getLoopbackAddress()));
     }
 
     private void keep(int cell, int command, int streamId, ByteReader body) {

@@ -29,15 +29,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tunic.crypto.bytes.ByteReader;
-import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
-import org.tunic.router.cell.RelayCommand;
-import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.DataStream;
@@ -93,9 +89,21 @@ final class ExitAcceptorTest {
         () -> policy,
         resolver,
         dialer,
-        address -> address.getPort() == 9001,
+        new KnownRelays(address -> address.getPort() == 9001, _ -> listed),
         stream -> stream.refuse(EndReason.NOTDIRECTORY),
         new Random(1));
+  }
+
+  private boolean listed = true;
+
+  @Test
+  void unlistedPreviousHop_isRefused() throws Exception {
+    listed = false;
+    assertEquals(EndReason.MISC, refusal("192.0.2.1", 80, 0));
+    assertEquals(List.of(), dialed);
+    listed = true;
+    DataStream stream = circuit(true, this::succeed).begin("192.0.2.1", 80, 0);
+    assertTrue(stream.connected().get(5, TimeUnit.SECONDS).target().isPresent());
   }
 
   private LoopHops circuit(boolean authenticated, ExitAcceptor acceptor) {
@@ -214,17 +222,9 @@ final class ExitAcceptorTest {
     assertFalse(socket.isOpen());
   }
 
-  /** The answers of the RESOLVED that comes back. */
+  /** The RESOLVED that comes back. */
   private Resolved resolved(LoopHops circuit, String host) throws Exception {
-    ByteWriter body = new ByteWriter();
-    new Resolve(host).encode(body);
-    circuit.send(RelayCommand.RESOLVE, 77, body.toArray());
-    for (int i = 0; i < 1000 && circuit.call(() -> circuit.originMessages().isEmpty()); i++) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-    byte[] message = circuit.call(() -> circuit.originMessages().remove());
-    assertEquals(RelayCommand.RESOLVED, message[0]);
-    return Resolved.decode(new ByteReader(message, 1, message.length - 1));
+    return circuit.resolve(host).get(5, TimeUnit.SECONDS);
   }
 
   @Test

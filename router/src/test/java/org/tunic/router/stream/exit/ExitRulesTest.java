@@ -47,8 +47,22 @@ final class ExitRulesTest {
   private static String show(ExitRules.Verdict verdict) {
     return switch (verdict) {
       case ExitRules.Connect(InetAddress address, long _) -> IpLiteral.format(address);
+      case ExitRules.Against _ -> "EXITPOLICY";
       case ExitRules.Refuse(EndReason reason) -> reason.name();
     };
+  }
+
+  @Test
+  void refusedByThePolicy_tellsTheAddress() {
+    assertEquals(
+        new ExitRules.Against(address("192.0.2.1"), 1000),
+        ExitRules.resolved(IPV6, ExitPolicy.REJECT_ALL, BOTH, 1, 80));
+    assertEquals(
+        new ExitRules.Against(address("2001:db8::1"), 1000),
+        ExitRules.resolved(IPV6, ExitPolicy.REJECT_ALL, ONLY_6, 1, 80));
+    assertEquals(
+        new ExitRules.Against(address("192.0.2.1"), ExitRules.LITERAL_TTL_SECONDS),
+        ExitRules.literal(IPV6, ExitPolicy.REJECT_ALL, address("192.0.2.1"), 80));
   }
 
   /** Flags: 1 IPv6 is fine, 2 IPv4 is not, 4 IPv6 is preferred. */
