@@ -4,7 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.Set;
 
 /**
- * A SocksPort: where applications connect, and which of their streams may share a circuit.
+ * A SocksPort or an HTTPTunnelPort: where applications connect, and which of their streams may
+ * share a circuit.
  *
  * <p>Threads: immutable.
  *
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param ipv4Traffic whether IPv4 targets are allowed
  * @param ipv6Traffic whether IPv6 targets are allowed
  * @param preferIpv6 whether exits should prefer IPv6 for host names
+ * @param preferIpv6Automap whether virtual addresses given for names are IPv6
  * @param dnsRequest whether host names may be resolved by the exit
  * @param onionTraffic whether onion addresses are allowed
  * @param preferNoAuth whether “no authentication” is taken when user and password are offered too
@@ -30,6 +32,7 @@ public record ClientPort(
     boolean ipv4Traffic,
     boolean ipv6Traffic,
     boolean preferIpv6,
+    boolean preferIpv6Automap,
     boolean dnsRequest,
     boolean onionTraffic,
     boolean preferNoAuth,

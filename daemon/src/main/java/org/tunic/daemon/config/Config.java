@@ -361,7 +361,9 @@ public record Config(
   /**
    * How we use the network ourselves.
    *
-   * @param socksPorts SocksPort; none if nobody is served
+   * @param socksPorts SocksPort
+   * @param httpTunnelPorts HTTPTunnelPort
+   * @param entry what holds at both
    * @param rejectInternalAddresses whether private targets are refused
    * @param rejectInternalAnswers whether private addresses in DNS answers are dropped
    * @param distinctSubnets whether relays of one /16 are kept out of one path
@@ -376,6 +378,8 @@ public record Config(
    */
   public record Client(
       List<ClientPort> socksPorts,
+      List<ClientPort> httpTunnelPorts,
+      EntryOptions entry,
       boolean rejectInternalAddresses,
       boolean rejectInternalAnswers,
       boolean distinctSubnets,
@@ -386,9 +390,15 @@ public record Config(
       boolean entryGuards,
       int numEntryGuards,
       int numPrimaryGuards) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public Client {
       socksPorts = List.copyOf(socksPorts);
+      httpTunnelPorts = List.copyOf(httpTunnelPorts);
+    }
+
+    /** Whether applications can connect. */
+    public boolean servesApplications() {
+      return !socksPorts.isEmpty() || !httpTunnelPorts.isEmpty();
     }
   }
 }

@@ -67,12 +67,17 @@ final class ConfigRules {
     Directories directories = directories();
     Logs logs = logs();
     List<ClientPort> socksPorts = socksPorts();
+    List<ClientPort> httpTunnelPorts =
+        new PortParser(rules.warnings()).client(values.lines("HTTPTunnelPort"), LOOPBACK);
     Optional<Relay> relay = new RelayRules(rules).check();
     Optional<Authority> authority = new AuthorityRules(rules).check(relay);
     Network network = network();
     checkTestingOnly();
     new FormRules(rules).check();
-    if (socksPorts.isEmpty() && relay.isEmpty() && values.lines("HiddenServiceDir").isEmpty()) {
+    if (socksPorts.isEmpty()
+        && httpTunnelPorts.isEmpty()
+        && relay.isEmpty()
+        && values.lines("HiddenServiceDir").isEmpty()) {
       rules
           .warnings()
           .accept("SocksPort and ORPort are both off: the daemon will run but do nothing");
@@ -88,7 +93,7 @@ final class ConfigRules {
         network,
         relay,
         authority,
-        client(socksPorts, authority.isPresent()),
+        client(socksPorts, httpTunnelPorts, authority.isPresent()),
         new LimitRules(rules).check(relay.isPresent()),
         new LinkRules(rules).check(relay.isPresent()),
         new PortParser(rules.warnings()).metrics(values.lines("MetricsPort"), LOOPBACK),
@@ -223,7 +228,9 @@ final class ConfigRules {
     }
   }
 
-  private Client client(List<ClientPort> socksPorts, boolean isAuthority) throws ConfigException {
+  private Client client(
+      List<ClientPort> socksPorts, List<ClientPort> httpTunnelPorts, boolean isAuthority)
+      throws ConfigException {
     int pending = values.number("MaxClientCircuitsPending");
     if (pending < 1 || pending > MAX_PENDING_CIRCUITS) {
       throw rules.refuse(
@@ -239,6 +246,8 @@ final class ConfigRules {
     }
     return new Client(
         socksPorts,
+        httpTunnelPorts,
+        EntryOptions.of(rules),
         values.flag("ClientRejectInternalAddresses"),
         values.flag("ClientDNSRejectInternalAddresses"),
         values.flag("EnforceDistinctSubnets"),

@@ -40,8 +40,7 @@ final class PortParser {
           "cachedns",
           "useipv4cache",
           "useipv6cache",
-          "usednscache",
-          "preferipv6automap");
+          "usednscache");
 
   private static final Set<String> UNIX_FLAGS =
       Set.of("groupwritable", "worldwritable", "relaxdirmodecheck");
@@ -125,7 +124,7 @@ final class PortParser {
   }
 
   /**
-   * Reads SocksPort lines.
+   * Reads SocksPort or HTTPTunnelPort lines.
    *
    * @param defaultAddress address of a line without one
    */
@@ -181,7 +180,9 @@ final class PortParser {
       throws ConfigException {
     Set<Isolation> isolation = EnumSet.copyOf(DEFAULT_ISOLATION);
     Set<String> on =
-        new HashSet<>(Set.of("ipv4traffic", "ipv6traffic", "dnsrequest", "oniontraffic"));
+        new HashSet<>(
+            Set.of(
+                "ipv4traffic", "ipv6traffic", "dnsrequest", "oniontraffic", "preferipv6automap"));
     int sessionGroup = -1;
     for (int i = 1; i < words.length; i++) {
       String flag = words[i].toLowerCase(Locale.ROOT);
@@ -215,6 +216,7 @@ final class PortParser {
         on.contains("ipv4traffic"),
         on.contains("ipv6traffic"),
         on.contains("preferipv6"),
+        on.contains("preferipv6automap"),
         on.contains("dnsrequest"),
         on.contains("oniontraffic"),
         on.contains("prefersocksnoauth") || !byAuth,
@@ -228,6 +230,7 @@ final class PortParser {
       case "ipv4traffic",
           "ipv6traffic",
           "preferipv6",
+          "preferipv6automap",
           "dnsrequest",
           "oniontraffic",
           "prefersocksnoauth",

@@ -2,15 +2,11 @@ package org.tunic.daemon.wiring;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,10 +15,10 @@ import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.ClientPort;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.EntryOptions;
 import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
-import org.tunic.router.cell.EndReason;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
@@ -33,25 +29,35 @@ import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardStore;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.guard.StateFile;
+import org.tunic.router.link.CountedListeners;
 import org.tunic.router.path.PathRules;
 import org.tunic.router.stream.DataStream;
-import org.tunic.router.stream.StreamEndedException;
-import org.tunic.router.stream.socks.SocksListener;
-import org.tunic.router.stream.socks.SocksSettings;
-import org.tunic.router.stream.socks.StreamRequest;
+import org.tunic.router.stream.socks.AddressMap;
+import org.tunic.router.stream.socks.EntryListener;
+import org.tunic.router.stream.socks.EntryRules;
+import org.tunic.router.stream.socks.EntryServices;
+import org.tunic.router.stream.socks.EntrySettings;
 import org.tunic.router.stream.socks.TargetHost;
+import org.tunic.router.stream.socks.VirtualNetwork;
 
 /**
- * A node's own use of the network: guards, ready circuits, SOCKS ports.
+ * A node's own use of the network: guards, ready circuits, the ports of applications.
  *
  * <p>Threads: made and closed by one thread; the pool runs on a virtual thread of its own.
  */
 final class ClientRole implements AutoCloseable {
+  private static final EntrySettings.Protocol SOCKS = new EntrySettings.Protocol.Socks();
+  private static final EntrySettings.Protocol HTTP_TUNNEL =
+      new EntrySettings.Protocol.HttpTunnel("Tunic " + Version.number());
+
   private static final Logger LOG = LoggerFactory.getLogger(ClientRole.class);
 
   private final CircuitPool<DataStream> pool;
   private final GuardStore guardStore;
   private final Thread poolThread;
+  private final AddressMap map;
+  private final EntryServices services;
+  private volatile EntryRules entryRules;
 
   /** Ports opened so far: those of the configuration share no circuits but by SessionGroup. */
   private int opened;
@@ -87,9 +93,13 @@ final class ClientRole implements AutoCloseable {
                 defaults.buildTimeout(),
                 client.maxPendingCircuits(),
                 defaults.longLivedPorts(),
-                client.rejectInternalAddresses()),
+                false), // the ports refuse them, by rules that may change
             new CircuitPool.Environment(
                 engine.nanoClock(), engine.clock(), engine.random(), guardStore::save, events));
+    entryRules = rules(config);
+    map = new AddressMap(map(config), engine.random());
+    services =
+        new EntryServices(pool::open, pool::resolve, map, () -> entryRules, engine.nanoClock());
     poolThread = Thread.ofVirtual().name("circuit pool").start(pool);
   }
 
@@ -114,51 +124,46 @@ final class ClientRole implements AutoCloseable {
     pool.useView(view);
   }
 
-  /** The SOCKS ports of a configuration. */
+  /** What another configuration says about requests of applications, from now on. */
+  void use(Config next) {
+    entryRules = rules(next);
+    map.use(map(next));
+  }
+
+  /** The ports of applications in a configuration. */
   List<ListenerSet.Wanted> ports(Config config, Engine engine, Doors doors) {
     List<ListenerSet.Wanted> ports = new ArrayList<>();
     for (ClientPort port : config.client().socksPorts()) {
+      ports.add(wanted("Socks", port, () -> listen("Socks", SOCKS, port, doors.socks(), engine)));
+    }
+    for (ClientPort port : config.client().httpTunnelPorts()) {
       ports.add(
-          new ListenerSet.Wanted(
-              "SocksPort "
-                  + text(port.address())
-                  + " "
-                  + port.line().value()
-                  + (config.client().rejectInternalAddresses() ? " no internal addresses" : ""),
-              port.address(),
-              () -> listen(port, config, engine, doors)));
+          wanted(
+              "HTTPTunnel",
+              port,
+              () -> listen("HTTP tunnel", HTTP_TUNNEL, port, doors.httpTunnel(), engine)));
     }
     return ports;
   }
 
-  private ListenerSet.Open listen(ClientPort port, Config config, Engine engine, Doors doors)
+  private static ListenerSet.Wanted wanted(
+      String kind, ClientPort port, ListenerSet.Opener opener) {
+    return new ListenerSet.Wanted(
+        kind + "Port " + text(port.address()) + " " + port.line().value(), port.address(), opener);
+  }
+
+  private ListenerSet.Open listen(
+      String kind,
+      EntrySettings.Protocol protocol,
+      ClientPort port,
+      CountedListeners sockets,
+      Engine engine)
       throws ConfigException {
-    SocksListener listener =
-        new SocksListener(
-            settings(port, opened++, config), request -> open(port, request), pool::resolve);
+    EntryListener listener = new EntryListener(settings(protocol, port, opened++), services);
     InetSocketAddress bound =
-        ListenerSet.await(
-            listener.open(engine.loops(), doors.socks(), port.address()), port.line());
-    LOG.info("Opened Socks listener on {}", text(bound));
+        ListenerSet.await(listener.open(engine.loops(), sockets, port.address()), port.line());
+    LOG.info("Opened {} listener on {}", kind, text(bound));
     return new ListenerSet.Open(bound, listener::close);
-  }
-
-  /** Opens a stream unless the flags of the port forbid its kind of target. */
-  private CompletableFuture<DataStream> open(ClientPort port, StreamRequest request) {
-    return allows(port, request.target())
-        ? pool.open(request)
-        : CompletableFuture.failedFuture(new StreamEndedException(EndReason.EXITPOLICY));
-  }
-
-  static boolean allows(ClientPort port, TargetHost target) {
-    return switch (target) {
-      case TargetHost.Name(String name) ->
-          name.toLowerCase(Locale.ROOT).endsWith(".onion")
-              ? port.onionTraffic()
-              : port.dnsRequest();
-      case TargetHost.Literal(InetAddress address) ->
-          address instanceof Inet6Address ? port.ipv6Traffic() : port.ipv4Traffic();
-    };
   }
 
   static String text(InetSocketAddress address) {
@@ -166,25 +171,68 @@ final class ClientRole implements AutoCloseable {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
-  private static SocksSettings settings(ClientPort port, int group, Config config) {
-    SocksSettings defaults =
-        SocksSettings.of(
+  static EntrySettings settings(EntrySettings.Protocol protocol, ClientPort port, int group) {
+    EntrySettings defaults =
+        EntrySettings.of(
+            protocol,
             // Groups of the configuration are 0 and above; those we make stay out of their way.
-            port.sessionGroup() >= 0 ? port.sessionGroup() : -1 - group,
-            config.client().rejectInternalAddresses());
-    return new SocksSettings(
+            port.sessionGroup() >= 0 ? port.sessionGroup() : -1 - group);
+    return new EntrySettings(
+        protocol,
         defaults.sessionGroup(),
-        new SocksSettings.Isolation(
+        new EntrySettings.Isolation(
             port.isolation().contains(ClientPort.Isolation.CLIENT_ADDR),
             port.isolation().contains(ClientPort.Isolation.SOCKS_AUTH),
             port.isolation().contains(ClientPort.Isolation.CLIENT_PROTOCOL),
             port.isolation().contains(ClientPort.Isolation.DEST_PORT),
             port.isolation().contains(ClientPort.Isolation.DEST_ADDR)),
+        port.isolationKeepsCircuits(),
         port.preferNoAuth(),
-        defaults.safeSocks(),
-        defaults.rejectInternal(),
+        port.extendedErrors(),
+        new EntrySettings.Traffic(
+            port.ipv4Traffic(),
+            port.ipv6Traffic(),
+            port.preferIpv6(),
+            port.preferIpv6Automap(),
+            port.dnsRequest(),
+            port.onionTraffic()),
         defaults.negotiationTimeout(),
         defaults.requestTimeout());
+  }
+
+  private static EntryRules rules(Config config) {
+    EntryOptions options = config.client().entry();
+    return new EntryRules(
+        options.safeSocks(),
+        options.testSocks(),
+        config.client().rejectInternalAddresses(),
+        config.client().rejectInternalAnswers(),
+        options.warnPorts(),
+        options.rejectPorts());
+  }
+
+  private static AddressMap.Settings map(Config config) {
+    EntryOptions options = config.client().entry();
+    return new AddressMap.Settings(
+        options.mapped().stream()
+            .map(
+                line ->
+                    new AddressMap.Rule(
+                        host(line.from()), line.fromWildcard(), host(line.to()), line.toWildcard()))
+            .toList(),
+        options.automap(),
+        options.automapSuffixes(),
+        network(options.virtualIpv4()),
+        network(options.virtualIpv6()));
+  }
+
+  /** In the form in which a request names it. */
+  private static String host(String text) {
+    return TargetHost.parse(text).map(TargetHost::unredacted).orElse(text);
+  }
+
+  private static VirtualNetwork network(EntryOptions.VirtualAddresses addresses) {
+    return new VirtualNetwork(addresses.base(), addresses.prefixBits());
   }
 
   @Override

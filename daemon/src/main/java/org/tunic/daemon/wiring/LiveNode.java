@@ -374,6 +374,7 @@ public final class LiveNode implements AutoCloseable {
       bounds.use(next.limits());
       usePadding(parameters());
       doors.use(policies);
+      client.use(next);
       try {
         ports.commit();
       } finally {
@@ -524,7 +525,7 @@ public final class LiveNode implements AutoCloseable {
     bounds.use(view);
     usePadding(view.params());
     client.use(view);
-    if (view.dirInfo().enough() && config.client().socksPorts().isEmpty()) {
+    if (view.dirInfo().enough() && !config.client().servesApplications()) {
       // Nobody asks this node for circuits: it is ready when it could build them.
       progress.reached(BootstrapPhase.DONE);
     }

@@ -10,6 +10,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -26,7 +27,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private network on 127.0.0.1 in which each node is run by a chosen {@link Subject}.
+ * A private network on one address, 127.0.0.1 if nobody says otherwise, in which each node is run
+ * by a chosen {@link Subject}.
  *
  * <p>An authority votes {@code VoteDelay + DistDelay} before each multiple of the initial voting
  * interval. A network whose relays are not up by then gets a first consensus that lacks them, and
@@ -56,6 +58,8 @@ final class TorNetwork implements AutoCloseable {
 
   private final Path dir;
   private final String logLevel;
+  private final String address;
+  private final List<String> relayExtras;
   private final List<String> authorityExtras;
   private final int votingIntervalSeconds;
   private final PortBlock ports;
@@ -67,6 +71,8 @@ final class TorNetwork implements AutoCloseable {
   private TorNetwork(Builder plan) throws IOException {
     this.dir = plan.dir;
     this.logLevel = plan.logLevel;
+    this.address = plan.address;
+    this.relayExtras = List.copyOf(plan.relayExtras);
     this.authorityExtras = List.copyOf(plan.authorityExtras);
     this.votingIntervalSeconds = plan.votingIntervalSeconds;
     this.ports = PortBlock.claim();
@@ -83,7 +89,9 @@ final class TorNetwork implements AutoCloseable {
 
     private final Path dir;
     private final List<Planned> planned = new ArrayList<>();
+    private final List<String> relayExtras = new ArrayList<>();
     private final List<String> authorityExtras = new ArrayList<>();
+    private String address = "127.0.0.1";
     private String logLevel = "info";
     private int votingIntervalSeconds = 20;
 
@@ -113,6 +121,18 @@ final class TorNetwork implements AutoCloseable {
     /** Time between the votes after the first, 20 s by default. */
     Builder votingInterval(int seconds) {
       votingIntervalSeconds = seconds;
+      return this;
+    }
+
+    /** Where all relays listen, an address of this machine. */
+    Builder address(String numeric) {
+      address = numeric;
+      return this;
+    }
+
+    /** A further torrc line for each relay. */
+    Builder relayLine(String line) {
+      relayExtras.add(line);
       return this;
     }
 
@@ -174,9 +194,23 @@ final class TorNetwork implements AutoCloseable {
 
   /** Adds a client to the running network and returns once its process runs. */
   TorNode startClient(String name, Subject subject) throws IOException {
+    return startClient(name, subject, List.of());
+  }
+
+  /**
+   * Adds a client whose command follows another one, such as one that enters a namespace; a client
+   * has no DirPort, so its port is an HTTPTunnelPort here.
+   */
+  TorNode startClient(String name, Subject subject, List<String> before) throws IOException {
     TorNode node = layOut(name, Role.CLIENT, subject);
     writeTorrc(node);
-    node.start(emptyTorrc(), MAX_LIFE);
+    if (!before.isEmpty()) {
+      Files.writeString(
+          node.torrc(),
+          "HTTPTunnelPort 127.0.0.1:%d%n".formatted(node.ports().dir()),
+          StandardOpenOption.APPEND);
+    }
+    node.start(before, emptyTorrc(), MAX_LIFE);
     return node;
   }
 
@@ -296,7 +330,9 @@ final class TorNetwork implements AutoCloseable {
       HttpURLConnection connection =
           (HttpURLConnection)
               URI.create(
-                      "http://127.0.0.1:"
+                      "http://"
+                          + address
+                          + ":"
                           + authority.ports().dir()
                           + "/tor/status-vote/current/consensus")
                   .toURL()
@@ -332,7 +368,7 @@ final class TorNetwork implements AutoCloseable {
               "--passphrase-fd",
               "0",
               "-a",
-              "127.0.0.1:" + nodePorts.dir()));
+              address + ":" + nodePorts.dir()));
     }
     String answer =
         Subject.Tools.run(
@@ -403,7 +439,9 @@ final class TorNetwork implements AutoCloseable {
           .append(node.ports().or())
           .append(" no-v2 v3ident=")
           .append(v3ident)
-          .append(" 127.0.0.1:")
+          .append(' ')
+          .append(address)
+          .append(':')
           .append(node.ports().dir())
           .append(' ')
           .append(node.fingerprint())
@@ -524,17 +562,21 @@ final class TorNetwork implements AutoCloseable {
         : "";
   }
 
-  private static String relayLines(TorNode node) {
-    return """
-        Nickname %1$s
-        Address 127.0.0.1
-        ORPort 127.0.0.1:%2$d IPv4Only
-        DirPort 127.0.0.1:%3$d IPv4Only
-        ContactInfo %1$s@test.invalid
-        AssumeReachable 1
-        SocksPort 0
-        """
-        .formatted(node.name(), node.ports().or(), node.ports().dir());
+  private String relayLines(TorNode node) {
+    StringBuilder lines =
+        new StringBuilder(
+            """
+            Nickname %1$s
+            Address %4$s
+            ORPort %4$s:%2$d IPv4Only
+            DirPort %4$s:%3$d IPv4Only
+            ContactInfo %1$s@test.invalid
+            AssumeReachable 1
+            SocksPort 0
+            """
+                .formatted(node.name(), node.ports().or(), node.ports().dir(), address));
+    relayExtras.forEach(extra -> lines.append(extra).append('\n'));
+    return lines.toString();
   }
 
   private String authorityLines(TorNode node) {

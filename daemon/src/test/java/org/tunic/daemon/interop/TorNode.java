@@ -88,11 +88,17 @@ final class TorNode {
   }
 
   /** Runs the node; it ends by itself after {@code maxLife} at the latest. */
-  synchronized void start(Path emptyTorrc, Duration maxLife) throws IOException {
+  void start(Path emptyTorrc, Duration maxLife) throws IOException {
+    start(List.of(), emptyTorrc, maxLife);
+  }
+
+  /** As the other, by a command that replaces itself with the one behind it. */
+  synchronized void start(List<String> before, Path emptyTorrc, Duration maxLife)
+      throws IOException {
     if (watchdog != null) {
       throw new IllegalStateException(name + " is already running");
     }
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.addAll(List.of("timeout", "-s", "INT", "-k", "10", Long.toString(maxLife.toSeconds())));
     command.addAll(subject.command(torrc(), emptyTorrc));
     ProcessBuilder builder =

@@ -18,8 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A web server on 127.0.0.1 with a page, a file of 64 MiB and a stream of any length, all of known
- * content: pseudo-random bytes from a fixed seed, the stream being the file over and over.
+ * A web server, on 127.0.0.1 if nobody says otherwise, with a page, a file of 64 MiB and a stream
+ * of any length, all of known content: pseudo-random bytes from a fixed seed, the stream being the
+ * file over and over.
  *
  * <p>Threads: a virtual thread per connection; the contents are immutable.
  */
@@ -35,11 +36,16 @@ final class WebServer implements AutoCloseable {
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger intactUploads = new AtomicInteger();
 
+  /** On loopback. */
   WebServer() throws IOException {
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  WebServer(InetAddress address) throws IOException {
     SplittableRandom random = new SplittableRandom(SEED);
     random.nextBytes(file);
     page = ("a page of " + random.nextLong() + "\n" + "line\n".repeat(200)).getBytes(UTF_8);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+    server = HttpServer.create(new InetSocketAddress(address, 0), 64);
     server.createContext("/page", exchange -> serve(exchange, page, page.length));
     server.createContext("/file", exchange -> serve(exchange, file, file.length));
     server.createContext("/stream/", exchange -> serve(exchange, file, wanted(exchange)));

@@ -37,8 +37,11 @@ import org.tunic.router.stream.exit.ExitSettings;
 import org.tunic.router.stream.exit.KnownRelays;
 import org.tunic.router.stream.exit.ResolvConf;
 import org.tunic.router.stream.exit.TcpDialer;
-import org.tunic.router.stream.socks.SocksListener;
-import org.tunic.router.stream.socks.SocksSettings;
+import org.tunic.router.stream.socks.AddressMap;
+import org.tunic.router.stream.socks.EntryListener;
+import org.tunic.router.stream.socks.EntryRules;
+import org.tunic.router.stream.socks.EntryServices;
+import org.tunic.router.stream.socks.EntrySettings;
 import org.tunic.router.stream.socks.StreamRequest;
 
 /** Application – SOCKS port – stream – exit – destination, all on real sockets. */
@@ -79,8 +82,15 @@ class SocksIT {
                 stream -> stream.refuse(EndReason.NOTDIRECTORY),
                 new Random(1)),
             true);
-    SocksListener listener =
-        new SocksListener(SocksSettings.of(1, false), request -> open(circuit, request), null);
+    EntryListener listener =
+        new EntryListener(
+            EntrySettings.of(1),
+            new EntryServices(
+                request -> open(circuit, request),
+                _ -> CompletableFuture.failedFuture(new AssertionError("no look-ups here")),
+                new AddressMap(AddressMap.Settings.DEFAULT, new Random(1)),
+                () -> EntryRules.LENIENT,
+                System::nanoTime));
     port =
         listener
             .open(sockets.group, sockets.listeners, Sockets.loopback(0))

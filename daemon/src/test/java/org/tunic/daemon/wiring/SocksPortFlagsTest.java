@@ -3,24 +3,32 @@ package org.tunic.daemon.wiring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tunic.daemon.config.ClientPort;
 import org.tunic.daemon.config.ConfigLoader;
-import org.tunic.router.stream.socks.TargetHost;
+import org.tunic.router.stream.socks.EntrySettings;
 
 final class SocksPortFlagsTest {
   @ParameterizedTest
   @CsvSource({
-    "'', true, true",
-    "NoIPv4Traffic IPv6Traffic, false, true",
-    "NoDNSRequest, true, false",
-    "OnionTrafficOnly, false, false"
+    "'', true, true, true, true, true, false",
+    "NoIPv4Traffic IPv6Traffic, false, true, true, true, true, false",
+    "NoDNSRequest, true, true, false, true, true, false",
+    "OnionTrafficOnly, false, false, false, true, true, false",
+    "NoOnionTraffic PreferIPv6 ExtendedErrors, true, true, true, false, true, true",
+    "NoPreferIPv6Automap, true, true, true, true, false, false",
   })
-  void allows_whatTheFlagsOfThePortLeave(String flags, boolean ipv4, boolean names)
+  void flags_reachThePort(
+      String flags,
+      boolean ipv4,
+      boolean ipv6,
+      boolean names,
+      boolean onions,
+      boolean automapIpv6,
+      boolean preferIpv6AndErrors)
       throws Exception {
     ClientPort port =
         ConfigLoader.parse(
@@ -32,9 +40,11 @@ final class SocksPortFlagsTest {
             .client()
             .socksPorts()
             .getFirst();
-    TargetHost literal =
-        new TargetHost.Literal(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}));
-    assertEquals(ipv4, ClientRole.allows(port, literal));
-    assertEquals(names, ClientRole.allows(port, new TargetHost.Name("example.com")));
+    EntrySettings settings = ClientRole.settings(new EntrySettings.Protocol.Socks(), port, 0);
+    assertEquals(
+        new EntrySettings.Traffic(ipv4, ipv6, preferIpv6AndErrors, automapIpv6, names, onions),
+        settings.traffic());
+    assertEquals(preferIpv6AndErrors, settings.extendedErrors());
+    assertEquals(EntrySettings.Isolation.DEFAULT, settings.isolation());
   }
 }

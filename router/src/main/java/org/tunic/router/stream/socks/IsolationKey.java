@@ -8,8 +8,8 @@ import org.tunic.crypto.bytes.Bytes;
  *
  * @param sessionGroup the listener, or the group its configuration puts it in
  * @param clientAddress address bytes of the application, empty when not isolating by it
- * @param protocol 4 or 5 for SOCKS, 0 when not isolating by it
- * @param user user name or SOCKS4 user id as sent, byte for byte
+ * @param protocol 4 or 5 for SOCKS, 1 for HTTP, 0 when not isolating by it
+ * @param user user name, SOCKS4 user id or Proxy-Authorization as sent, byte for byte
  * @param password password as sent
  * @param destinationPort port, 0 when not isolating by it
  * @param destination host text, empty when not isolating by it

@@ -45,7 +45,7 @@ final class SocksParser {
   record Answer(Bytes reply) implements Step {}
 
   /** The negotiation is over; bytes left in the buffer are stream data. */
-  record Requested(SocksRequest request) implements Step {}
+  record Requested(EntryRequest request) implements Step {}
 
   /** Send this, which may be empty, and close. */
   record Refused(Bytes reply) implements Step {}
@@ -152,7 +152,8 @@ final class SocksParser {
     }
     user = Bytes.copyOf(raw(in, userAt, userEnd - userAt));
     in.skipBytes(end);
-    return new Requested(new SocksRequest(4, command, target.get(), port, user, password));
+    boolean numeric = address > 0xff;
+    return new Requested(new EntryRequest(4, command, target.get(), port, numeric, user, password));
   }
 
   private static Step refuse4() {
@@ -267,7 +268,8 @@ final class SocksParser {
       return refuse5(SocksReply.ADDRESS_TYPE_NOT_SUPPORTED);
     }
     in.skipBytes(at + length + 2);
-    return new Requested(new SocksRequest(5, command, target.get(), port, user, password));
+    boolean numeric = type != DOMAIN_NAME;
+    return new Requested(new EntryRequest(5, command, target.get(), port, numeric, user, password));
   }
 
   private static Step refuse5(SocksReply why) {

@@ -82,6 +82,11 @@ enum SocksReply {
     return SUCCEEDED.encode5(DOMAIN_NAME, counted);
   }
 
+  /** The reply of SOCKS 5 for an error of an onion service, where it is asked for. */
+  static Bytes extended(EntryFailure.OnionError error) {
+    return encode5(error.code(), IPV4, NO_ADDRESS);
+  }
+
   private Bytes encode4(byte[] address) {
     int status = this == SUCCEEDED ? SOCKS4_GRANTED : SOCKS4_REFUSED;
     ByteWriter out = new ByteWriter();
@@ -90,6 +95,10 @@ enum SocksReply {
   }
 
   private Bytes encode5(int addressType, byte[] address) {
+    return encode5(code, addressType, address);
+  }
+
+  private static Bytes encode5(int code, int addressType, byte[] address) {
     ByteWriter out = new ByteWriter();
     out.u8(5).u8(code).u8(0).u8(addressType).bytes(address).u16(0);
     return Bytes.copyOf(out.toArray());

@@ -44,7 +44,7 @@ final class SocksParserTest {
     return step;
   }
 
-  private static SocksRequest request(String hex) {
+  private static EntryRequest request(String hex) {
     return assertInstanceOf(Requested.class, last(hex)).request();
   }
 
@@ -58,7 +58,7 @@ final class SocksParserTest {
 
   @Test
   void socks4_connectToAddress_isRequested() {
-    SocksRequest request = request("0401 1112 02020203 00");
+    EntryRequest request = request("0401 1112 02020203 00");
     assertEquals(4, request.version());
     assertEquals(SocksCommand.CONNECT, request.command());
     assertEquals("2.2.2.3", request.target().unredacted());
@@ -68,21 +68,21 @@ final class SocksParserTest {
 
   @Test
   void socks4_userId_isKept() {
-    SocksRequest request = request("0401 1112 02020204 6d65 00");
+    EntryRequest request = request("0401 1112 02020204 6d65 00");
     assertEquals("6d65", request.user().hex());
     assertEquals("2.2.2.4", request.target().unredacted());
   }
 
   @Test
   void socks4a_hostName_staysText() {
-    SocksRequest request = request("0401 0050 00000002 6d65 00" + ONION + "00");
+    EntryRequest request = request("0401 0050 00000002 6d65 00" + ONION + "00");
     assertEquals("torproject.org", request.target().unredacted());
     assertInstanceOf(TargetHost.Name.class, request.target());
   }
 
   @Test
   void socks4a_resolve_needsNoPort() {
-    SocksRequest request = request("04f0 0000 00000002 6d65 00" + ONION + "00");
+    EntryRequest request = request("04f0 0000 00000002 6d65 00" + ONION + "00");
     assertEquals(SocksCommand.RESOLVE, request.command());
   }
 
@@ -147,7 +147,7 @@ final class SocksParserTest {
     ByteBuf in = bytes(first + "05010001 02020202 1111");
     assertEquals("0502", assertInstanceOf(Answer.class, parser.next(in)).reply().hex());
     assertEquals("0100", assertInstanceOf(Answer.class, parser.next(in)).reply().hex());
-    SocksRequest request = assertInstanceOf(Requested.class, parser.next(in)).request();
+    EntryRequest request = assertInstanceOf(Requested.class, parser.next(in)).request();
     assertEquals("c3a9", request.user().hex());
     assertEquals("c3a8", request.password().hex());
     assertNotEquals(request.user(), request.password());
@@ -155,20 +155,20 @@ final class SocksParserTest {
 
   @Test
   void socks5_emptyCredentials_areAccepted() {
-    SocksRequest request = request("050102 01 00 00 05010001 02020202 1111");
+    EntryRequest request = request("050102 01 00 00 05010001 02020202 1111");
     assertEquals(Bytes.EMPTY, request.user());
   }
 
   @Test
   void socks5_credentialsAfterNoneWasChosen_areAccepted() {
-    SocksRequest request = request("050100 01 02 0101 02 0101 05010001 02020202 1111");
+    EntryRequest request = request("050100 01 02 0101 02 0101 05010001 02020202 1111");
     assertEquals("0101", request.user().hex());
   }
 
   @Test
   void socks5_longestCredentials_areAccepted() {
     String text = hex("x".repeat(255));
-    SocksRequest request = request("050102 01 ff" + text + "ff" + text + "05010001 02020202 1111");
+    EntryRequest request = request("050102 01 ff" + text + "ff" + text + "05010001 02020202 1111");
     assertEquals(255, request.password().length());
   }
 
@@ -181,7 +181,7 @@ final class SocksParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"<torS0X>0", "<torS0X", "torS0X>1", ""})
   void socks5_otherUserName_isAccepted(String name) {
-    SocksRequest request = request(userName(name) + "05010001 02020202 1111");
+    EntryRequest request = request(userName(name) + "05010001 02020202 1111");
     assertEquals(hex(name), request.user().hex());
   }
 
@@ -202,7 +202,7 @@ final class SocksParserTest {
     "05010003 02 612e 0050, a., 80",
   })
   void socks5_connect_isRequested(String message, String host, int port) {
-    SocksRequest request = request(GREETING + message);
+    EntryRequest request = request(GREETING + message);
     assertEquals(5, request.version());
     assertEquals(SocksCommand.CONNECT, request.command());
     assertEquals(host, request.target().unredacted());
@@ -211,7 +211,7 @@ final class SocksParserTest {
 
   @Test
   void socks5_hostName_staysText() {
-    SocksRequest request = request(GREETING + "05f00003 0e" + ONION + "0000");
+    EntryRequest request = request(GREETING + "05f00003 0e" + ONION + "0000");
     assertEquals(SocksCommand.RESOLVE, request.command());
     assertEquals("torproject.org", request.target().unredacted());
   }
@@ -283,7 +283,7 @@ final class SocksParserTest {
 
   @Test
   void requests_showNothingPrivate() {
-    SocksRequest request = request("050102 01 02 6d65 02 6d65 0501000303612e620050");
+    EntryRequest request = request("050102 01 02 6d65 02 6d65 0501000303612e620050");
     StreamRequest stream =
         new StreamRequest(
             request.target(),

@@ -9,45 +9,34 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.tunic.router.cell.Resolved;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.router.stream.bridge.ByteBridge;
 
 /**
- * A SOCKS port of a client.
+ * A port of applications: SOCKS or HTTP CONNECT.
  *
- * <p>Spec: socks-extensions. Threads: any; each connection on its own event loop.
+ * <p>Spec: socks-extensions, proposals/365. Threads: any; each connection on its own event loop.
  */
-public final class SocksListener implements AutoCloseable {
+public final class EntryListener implements AutoCloseable {
   /** Connections without a stream yet; one more is closed at once. */
   public static final int MAX_PENDING = 1000;
 
   private static final int BACKLOG = 256;
 
-  private final SocksSettings settings;
-  private final Function<StreamRequest, ? extends CompletableFuture<? extends Channel>> opener;
-  private final @Nullable Function<ResolveRequest, CompletableFuture<Resolved>> resolver;
+  private final EntrySettings settings;
+  private final EntryServices services;
+  private final EntryNotices notices;
   private final AtomicInteger pending = new AtomicInteger();
   private volatile @Nullable Channel listener;
 
-  /**
-   * @param opener finds a stream for a request: a channel with reading off and no handler that
-   *     reads, connected or, if it is a {@link org.tunic.router.stream.DataStream}, still
-   *     connecting. It fails with {@link org.tunic.router.stream.StreamEndedException} to tell the
-   *     application why. When the application has gone meanwhile the channel is closed
-   * @param resolver answers RESOLVE and RESOLVE_PTR; null if they are not supported
-   */
-  public SocksListener(
-      SocksSettings settings,
-      Function<StreamRequest, ? extends CompletableFuture<? extends Channel>> opener,
-      @Nullable Function<ResolveRequest, CompletableFuture<Resolved>> resolver) {
+  /** Not open yet. */
+  public EntryListener(EntrySettings settings, EntryServices services) {
     this.settings = settings;
-    this.opener = opener;
-    this.resolver = resolver;
+    this.services = services;
+    this.notices = new EntryNotices(services.nanoTime());
   }
 
   /**
@@ -96,20 +85,34 @@ public final class SocksListener implements AutoCloseable {
       channel.close();
       return;
     }
-    channel.pipeline().addLast(new SocksHandler(this));
+    switch (settings.protocol()) {
+      case EntrySettings.Protocol.Socks _ -> channel.pipeline().addLast(new SocksHandler(this));
+      case EntrySettings.Protocol.HttpTunnel(String software) ->
+          channel
+              .pipeline()
+              .addLast(HttpTunnelHandler.decoder())
+              .addLast(new HttpTunnelHandler(this, new HttpAnswers(software)));
+    }
     channel.config().setAutoRead(true);
   }
 
-  SocksSettings settings() {
+  EntrySettings settings() {
     return settings;
   }
 
-  CompletableFuture<? extends Channel> open(StreamRequest request) {
-    return opener.apply(request);
+  EntryServices services() {
+    return services;
   }
 
-  Optional<CompletableFuture<Resolved>> resolve(ResolveRequest request) {
-    return resolver == null ? Optional.empty() : Optional.of(resolver.apply(request));
+  /**
+   * Decides about a request.
+   *
+   * @param clientAddress address bytes of the application
+   */
+  EntryDecision.Action decide(EntryRequest request, Bytes clientAddress) {
+    return new EntryDecision(
+            request, settings, services.rules().get(), services.map(), notices, clientAddress)
+        .make();
   }
 
   /** A connection no longer waits for its stream. */

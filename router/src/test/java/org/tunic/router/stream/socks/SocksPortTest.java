@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.stream.StreamEndedException;
+import org.tunic.testing.SeededRandom;
 
-final class SocksListenerTest {
+final class SocksPortTest {
   private static final String HELLO = "050100";
   private static final String CONNECT = "05010003" + "0b6578616d706c652e636f6d" + "0050";
   private static final String RESOLVE = "05f00003" + "0b6578616d706c652e636f6d" + "0000";
@@ -35,22 +38,33 @@ final class SocksListenerTest {
 
   private final List<StreamRequest> asked = new ArrayList<>();
   private final List<CompletableFuture<Channel>> opening = new ArrayList<>();
+  private final List<ResolveRequest> questions = new ArrayList<>();
   private final List<CompletableFuture<Resolved>> resolving = new ArrayList<>();
   private final List<EmbeddedChannel> channels = new ArrayList<>();
-  private SocksListener port = port(SocksSettings.of(7, false));
+  private EntryRules rules = EntryRules.LENIENT;
+  private EntryListener port = port(EntrySettings.of(7));
 
-  private SocksListener port(SocksSettings settings) {
-    return new SocksListener(
+  private EntryListener port(EntrySettings settings) {
+    return new EntryListener(
         settings,
-        request -> {
-          asked.add(request);
-          opening.add(new CompletableFuture<>());
-          return opening.getLast();
-        },
-        question -> {
-          resolving.add(new CompletableFuture<>());
-          return resolving.getLast();
-        });
+        new EntryServices(
+            request -> {
+              asked.add(request);
+              opening.add(new CompletableFuture<>());
+              return opening.getLast();
+            },
+            question -> {
+              questions.add(question);
+              resolving.add(new CompletableFuture<>());
+              return resolving.getLast();
+            },
+            new AddressMap(AddressMap.Settings.DEFAULT, new SeededRandom(1)),
+            () -> rules,
+            () -> 0));
+  }
+
+  private static EntryRules privateRefused() {
+    return new EntryRules(false, false, true, true, Set.of(), Set.of());
   }
 
   @AfterEach
@@ -134,7 +148,7 @@ final class SocksListenerTest {
       application.writeInbound(Unpooled.wrappedBuffer(new byte[1000]));
       sent += 1000;
     }
-    assertTrue(sent <= SocksHandler.MAX_EARLY_BYTES + 1000, "kept " + sent);
+    assertTrue(sent <= EntryHandler.MAX_EARLY_BYTES + 1000, "kept " + sent);
     opening.getFirst().complete(channel());
     application.runPendingTasks();
     assertTrue(application.config().isAutoRead());
@@ -236,7 +250,7 @@ final class SocksListenerTest {
 
   @Test
   void connectionsWithoutAStream_areBounded() {
-    for (int i = 0; i < SocksListener.MAX_PENDING; i++) {
+    for (int i = 0; i < EntryListener.MAX_PENDING; i++) {
       assertTrue(application("").isOpen());
     }
     assertFalse(application("").isOpen());
@@ -246,7 +260,7 @@ final class SocksListenerTest {
 
   @Test
   void joinedConnections_doNotCountAsPending() {
-    for (int i = 0; i < SocksListener.MAX_PENDING + 10; i++) {
+    for (int i = 0; i < EntryListener.MAX_PENDING + 10; i++) {
       EmbeddedChannel application = application(HELLO + CONNECT);
       opening.getLast().complete(channel());
       application.runPendingTasks();
@@ -259,8 +273,23 @@ final class SocksListenerTest {
     return asked.getLast().isolation();
   }
 
+  private static EntrySettings isolatedBy(EntrySettings.Isolation isolation) {
+    EntrySettings base = EntrySettings.of(7);
+    return new EntrySettings(
+        base.protocol(),
+        7,
+        isolation,
+        false,
+        false,
+        true,
+        base.traffic(),
+        base.negotiationTimeout(),
+        base.requestTimeout());
+  }
+
   @Test
   void isolation_followsCredentialsAndProtocol() {
+    port = port(isolatedBy(new EntrySettings.Isolation(true, true, true, false, false)));
     String plain = HELLO + CONNECT;
     String named = "050102" + "0101610162" + CONNECT;
     String otherPassword = "050102" + "0101610163" + CONNECT;
@@ -274,19 +303,14 @@ final class SocksListenerTest {
 
   @Test
   void isolation_mayBeSwitchedOff() {
-    SocksSettings.Isolation off = new SocksSettings.Isolation(false, false, false, false, false);
-    SocksSettings base = SocksSettings.of(7, false);
-    port =
-        port(
-            new SocksSettings(
-                7, off, false, false, false, base.negotiationTimeout(), base.requestTimeout()));
+    port = port(isolatedBy(new EntrySettings.Isolation(false, false, false, false, false)));
     assertEquals(keyOf(HELLO + CONNECT), keyOf("050102" + "0101610162" + CONNECT));
     assertEquals(IsolationKey.ofGroup(7), keyOf(HELLO + CONNECT));
   }
 
   @Test
   void internalAddress_isRefusedWhenSoConfigured() {
-    port = port(SocksSettings.of(7, true));
+    rules = privateRefused();
     EmbeddedChannel application = application(HELLO + "05010001" + "7f000001" + "0050");
     assertEquals("0500" + REFUSED.formatted("01"), received(application));
     assertTrue(asked.isEmpty());
@@ -329,9 +353,77 @@ final class SocksListenerTest {
   }
 
   @Test
-  void resolve_withoutAResolver_isNotSupported() {
-    port = new SocksListener(SocksSettings.of(7, false), r -> new CompletableFuture<>(), null);
+  void resolve_failing_isHostUnreachableOrItsReason() {
     EmbeddedChannel application = application(HELLO + RESOLVE);
-    assertEquals("0500" + REFUSED.formatted("07"), received(application));
+    resolving.getFirst().completeExceptionally(new StreamEndedException(EndReason.RESOLVEFAILED));
+    assertEquals("0500" + REFUSED.formatted("04"), received(application));
+  }
+
+  @Test
+  void resolve_prefersIpv4AndTakesIpv6() throws Exception {
+    InetAddress four = InetAddress.getByAddress(new byte[] {1, 2, 3, 4});
+    InetAddress six = InetAddress.ofLiteral("2001:db8::1");
+    String in4 = "05000001" + "01020304" + "0000";
+    String in6 = "05000004" + "20010db8000000000000000000000001" + "0000";
+    assertEquals("0500" + in4, resolved(HELLO + RESOLVE, six, four));
+    assertEquals("0500" + in6, resolved(HELLO + RESOLVE, six));
+    String socks4 = "04f0000000000001" + "00" + "6578616d706c652e636f6d00";
+    assertEquals("005a0000" + "01020304", resolved(socks4, six, four));
+    assertEquals("005b0000" + "00000000", resolved(socks4, six));
+  }
+
+  @Test
+  void resolve_privateAnswers_areDropped() {
+    InetAddress secret = InetAddress.ofLiteral("10.0.0.1");
+    InetAddress open = InetAddress.ofLiteral("1.2.3.4");
+    assertTrue(resolved(HELLO + RESOLVE, secret).contains("0a000001"));
+    rules = privateRefused();
+    assertEquals("0500" + REFUSED.formatted("04"), resolved(HELLO + RESOLVE, secret));
+    assertTrue(resolved(HELLO + RESOLVE, secret, open).contains("01020304"));
+  }
+
+  private String resolved(String hex, InetAddress... found) {
+    EmbeddedChannel application = application(hex);
+    resolving
+        .getLast()
+        .complete(new Resolved(Stream.of(found).map(a -> Resolved.Answer.of(a, 60)).toList()));
+    return received(application);
+  }
+
+  @Test
+  void onionFailure_isToldApartOnlyWithExtendedErrors() {
+    EntryFailure failure =
+        new EntryFailure.Onion(EntryFailure.OnionError.NOT_FOUND, EndReason.RESOLVEFAILED);
+    EmbeddedChannel plain = application(HELLO + CONNECT);
+    opening.getLast().completeExceptionally(new EntryFailedException(failure));
+    assertEquals("0500" + REFUSED.formatted("04"), received(plain));
+    port = port(isolatedBy(EntrySettings.Isolation.DEFAULT)); // with ExtendedErrors
+    EmbeddedChannel extended = application(HELLO + CONNECT);
+    opening.getLast().completeExceptionally(new EntryFailedException(failure));
+    assertEquals("0500" + REFUSED.formatted("f0"), received(extended));
+  }
+
+  @Test
+  void badOnionAddress_isF6WithExtendedErrors() {
+    String badOnion = HELLO + "05010003" + "07622e6f6e696f6e" + "0050";
+    assertEquals("0500" + REFUSED.formatted("01"), received(application(badOnion)));
+    port = port(isolatedBy(EntrySettings.Isolation.DEFAULT));
+    assertEquals("0500" + REFUSED.formatted("f6"), received(application(badOnion)));
+    assertTrue(asked.isEmpty());
+  }
+
+  @Test
+  void safeSocks_refusesAddresses() {
+    rules = new EntryRules(true, false, false, false, Set.of(), Set.of());
+    for (String command : List.of("01", "f0")) {
+      EmbeddedChannel application =
+          application(HELLO + "05" + command + "0001" + "01020304" + "0050");
+      assertEquals("0500" + REFUSED.formatted("02"), received(application));
+    }
+    assertEquals("005b000000000000", received(application("04010050" + "01020304" + "00")));
+    application(HELLO + "05f10001" + "01020304" + "0000");
+    assertEquals(1, questions.size(), "RESOLVE_PTR gives nothing away");
+    application(HELLO + CONNECT);
+    assertEquals(1, asked.size());
   }
 }
