@@ -59,6 +59,7 @@ final class TorNetwork implements AutoCloseable {
   private final Path dir;
   private final String logLevel;
   private final String address;
+  private final String guards;
   private final List<String> relayExtras;
   private final List<String> authorityExtras;
   private final int votingIntervalSeconds;
@@ -72,6 +73,7 @@ final class TorNetwork implements AutoCloseable {
     this.dir = plan.dir;
     this.logLevel = plan.logLevel;
     this.address = plan.address;
+    this.guards = plan.guards;
     this.relayExtras = List.copyOf(plan.relayExtras);
     this.authorityExtras = List.copyOf(plan.authorityExtras);
     this.votingIntervalSeconds = plan.votingIntervalSeconds;
@@ -92,6 +94,7 @@ final class TorNetwork implements AutoCloseable {
     private final List<String> relayExtras = new ArrayList<>();
     private final List<String> authorityExtras = new ArrayList<>();
     private String address = "127.0.0.1";
+    private String guards = "*";
     private String logLevel = "info";
     private int votingIntervalSeconds = 20;
 
@@ -127,6 +130,12 @@ final class TorNetwork implements AutoCloseable {
     /** Where all relays listen, an address of this machine. */
     Builder address(String numeric) {
       address = numeric;
+      return this;
+    }
+
+    /** The only relays that get the flag Guard: nicknames with commas. */
+    Builder guards(String nicknames) {
+      guards = nicknames;
       return this;
     }
 
@@ -593,7 +602,8 @@ final class TorNetwork implements AutoCloseable {
         V3AuthNIntervalsValid 2
         TestingDirAuthVoteExit *
         TestingDirAuthVoteHSDir *
-        TestingDirAuthVoteGuard *
+        TestingDirAuthVoteGuard %6$s
+        TestingDirAuthVoteGuardIsStrict %7$d
         TestingMinExitFlagThreshold 0
         """
             .formatted(
@@ -601,7 +611,9 @@ final class TorNetwork implements AutoCloseable {
                 VOTE_DELAY_SECONDS,
                 DIST_DELAY_SECONDS,
                 votingIntervalSeconds,
-                Math.min(4, votingIntervalSeconds / 5));
+                Math.min(4, votingIntervalSeconds / 5),
+                guards,
+                guards.equals("*") ? 0 : 1);
     if (node.subject() == Subject.CTOR) {
       lines += "V3BandwidthsFile " + bandwidthFile() + "\n";
     }
