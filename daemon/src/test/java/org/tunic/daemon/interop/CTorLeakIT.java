@@ -130,7 +130,7 @@ final class CTorLeakIT {
         TorNetwork.in(Interop.directory("leak"))
             .address(namespace.outside())
             .relayLine("ServerDNSResolvConfFile " + resolvConf)
-            .guards("mid0,mid1")
+            .guards("mid0,mid1,auth0,auth1,auth2")
             .authorities(3, Subject.CTOR)
             .node("exit0", Role.EXIT, Subject.CTOR)
             .node("exit1", Role.EXIT, Subject.CTOR)
