@@ -16,7 +16,7 @@ import java.util.Set;
  * @param metrics MetricsPortPolicy
  */
 public record AccessPolicies(List<String> socks, List<String> directory, List<String> metrics) {
-  private static final Set<String> ACTIONS = Set.of("accept", "reject", "accept6", "reject6");
+  static final Set<String> ACTIONS = Set.of("accept", "reject", "accept6", "reject6");
 
   /** Copies the lists. */
   public AccessPolicies {

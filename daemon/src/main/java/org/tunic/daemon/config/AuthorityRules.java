@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.tunic.daemon.config.Config.Authority;
 import org.tunic.daemon.config.Config.FlagRules;
 import org.tunic.daemon.config.Config.Relay;
+import org.tunic.daemon.config.Config.RelayJudgements;
 import org.tunic.daemon.config.Config.TestingFlags;
 import org.tunic.daemon.config.Config.VotingSchedule;
 
@@ -71,7 +72,8 @@ final class AuthorityRules {
             values.flag("AuthDirTestEd25519LinkKeys"),
             values.number("AuthDirMaxServersPerAddr"),
             values.flag("AuthDirPinKeys"),
-            values.flag("AuthDirSharedRandomness")));
+            values.flag("AuthDirSharedRandomness"),
+            relayJudgements()));
   }
 
   private void checkRelay(Optional<Relay> relay) throws ConfigException {
@@ -195,6 +197,37 @@ final class AuthorityRules {
         values.interval("MinUptimeHidServDirectoryV2"),
         values.number("MinMeasuredBWsForAuthToIgnoreAdvertised"),
         values.routers("AuthDirVoteGuard"));
+  }
+
+  private RelayJudgements relayJudgements() throws ConfigException {
+    return new RelayJudgements(
+        rules.paths().of(values, "V3BandwidthsFile"),
+        rules.paths().of(values, "GuardfractionFile"),
+        values.flag("AuthDirListBadExits"),
+        values.flag("AuthDirListMiddleOnly"),
+        addresses("AuthDirReject"),
+        addresses("AuthDirInvalid"),
+        addresses("AuthDirBadExit"),
+        addresses("AuthDirMiddleOnly"));
+  }
+
+  /** Rules without an action are about the addresses they name. */
+  private List<String> addresses(String option) throws ConfigException {
+    List<String> addresses = new ArrayList<>();
+    for (ConfigLine line : values.lines(option)) {
+      for (String rule : OptionType.csv(line.value())) {
+        String[] words = rule.split("[ \\t]+");
+        boolean acts = words.length == 2 && AccessPolicies.ACTIONS.contains(words[0]);
+        if ((words.length != 1 && !acts) || !AddressPattern.isValid(words[words.length - 1])) {
+          throw ConfigException.value(
+              line,
+              "has a rule that cannot be read: " + OneLine.quote(rule),
+              "write ADDRESS[/BITS][:PORT], with * for any");
+        }
+        addresses.add(rule);
+      }
+    }
+    return addresses;
   }
 
   private void checkFraction(String option) throws ConfigException {

@@ -263,6 +263,7 @@ public record Config(
    * @param maxServersPerAddress relays of one address that may be Running; 0: any number
    * @param pinKeys whether an RSA identity keeps its Ed25519 identity forever
    * @param sharedRandomness whether it takes part in the shared random value
+   * @param relays what the operator says about single relays
    */
   public record Authority(
       VotingSchedule schedule,
@@ -277,12 +278,44 @@ public record Config(
       boolean testEd25519LinkKeys,
       int maxServersPerAddress,
       boolean pinKeys,
-      boolean sharedRandomness) {
+      boolean sharedRandomness,
+      RelayJudgements relays) {
     /** Copies the lists. */
     public Authority {
       params = List.copyOf(params);
       clientVersions = List.copyOf(clientVersions);
       serverVersions = List.copyOf(serverVersions);
+    }
+  }
+
+  /**
+   * What the operator of an authority says about single relays. Lists are address patterns, for
+   * {@code directory.policy} to read.
+   *
+   * @param bandwidths V3BandwidthsFile
+   * @param guardFractions GuardfractionFile
+   * @param listBadExits whether it votes on BadExit
+   * @param listMiddleOnly whether it votes on MiddleOnly
+   * @param reject addresses whose relays are refused
+   * @param invalid addresses whose relays are not Valid
+   * @param badExit addresses whose relays are BadExit
+   * @param middleOnly addresses whose relays are MiddleOnly
+   */
+  public record RelayJudgements(
+      Optional<Path> bandwidths,
+      Optional<Path> guardFractions,
+      boolean listBadExits,
+      boolean listMiddleOnly,
+      List<String> reject,
+      List<String> invalid,
+      List<String> badExit,
+      List<String> middleOnly) {
+    /** Copies the lists. */
+    public RelayJudgements {
+      reject = List.copyOf(reject);
+      invalid = List.copyOf(invalid);
+      badExit = List.copyOf(badExit);
+      middleOnly = List.copyOf(middleOnly);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,8 @@ import org.tunic.daemon.keystore.AuthorityKeys;
 import org.tunic.directory.authority.AuthorityConfig;
 import org.tunic.directory.authority.AuthorityFiles;
 import org.tunic.directory.authority.AuthorityState;
+import org.tunic.directory.authority.OperatorFiles;
+import org.tunic.directory.authority.descriptors.AddressRules;
 import org.tunic.directory.authority.descriptors.ApprovedRouters;
 import org.tunic.directory.authority.descriptors.ReachabilityTests;
 import org.tunic.directory.authority.descriptors.UploadOutcome;
@@ -49,6 +52,8 @@ import org.tunic.directory.fetch.DirectoryFetcher;
 import org.tunic.directory.fetch.DirectoryTransport;
 import org.tunic.directory.linkspec.RelayAddress;
 import org.tunic.directory.netdoc.NetdocText;
+import org.tunic.directory.policy.ExitPolicy;
+import org.tunic.directory.policy.PolicySyntaxException;
 import org.tunic.directory.protover.TorVersion;
 import org.tunic.directory.serve.DocumentBoard;
 import org.tunic.directory.serve.DocumentSet;
@@ -160,8 +165,8 @@ final class AuthorityRole implements Uploads, AutoCloseable {
             rules.guardWfu(),
             rules.stableMinUptime(),
             rules.stableMtbf(),
-            false,
-            false,
+            authority.relays().listBadExits(),
+            authority.relays().listMiddleOnly(),
             rules.minMeasuredBandwidths()),
         parameters(authority.params()),
         authority.maxServersPerAddress(),
@@ -173,7 +178,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
         authority.sharedRandomness(),
         authority.testReachability(),
         authority.ipv6Connectivity(),
-        approved(config.directories().data().resolve("approved-routers")));
+        operator(config, authority));
   }
 
   private static int port(List<org.tunic.daemon.config.ServerPort> ports) {
@@ -206,6 +211,28 @@ final class AuthorityRole implements Uploads, AutoCloseable {
 
   private static @Nullable String versions(List<String> versions) {
     return versions.isEmpty() ? null : String.join(",", versions);
+  }
+
+  private static OperatorFiles operator(Config config, Config.Authority authority)
+      throws ConfigException {
+    Config.RelayJudgements rules = authority.relays();
+    return new OperatorFiles(
+        approved(config.directories().data().resolve("approved-routers")),
+        new AddressRules(
+            addresses("AuthDirReject", rules.reject()),
+            addresses("AuthDirInvalid", rules.invalid()),
+            addresses("AuthDirBadExit", rules.badExit()),
+            addresses("AuthDirMiddleOnly", rules.middleOnly())),
+        rules.bandwidths().orElse(null),
+        rules.guardFractions().orElse(null));
+  }
+
+  private static ExitPolicy addresses(String option, List<String> lines) throws ConfigException {
+    try {
+      return ExitPolicy.parseRules(lines, Optional.of(false));
+    } catch (PolicySyntaxException e) {
+      throw new ConfigException(option + " cannot be read: " + e.getMessage());
+    }
   }
 
   private static ApprovedRouters approved(Path file) throws ConfigException {
@@ -311,7 +338,8 @@ final class AuthorityRole implements Uploads, AutoCloseable {
         next,
         current,
         state.pendingConsensus(ConsensusFlavor.NS).orElse(null),
-        state.pendingSignatures().orElse(null));
+        state.pendingSignatures().orElse(null),
+        state.bandwidthFile().orElse(null));
   }
 
   // ---- what is posted to us ----

@@ -475,7 +475,8 @@ final class TorNetwork implements AutoCloseable {
     Files.writeString(bandwidthFile(), file);
   }
 
-  private Path bandwidthFile() {
+  /** The V3BandwidthsFile of all authorities, read again for each vote. */
+  Path bandwidthFile() {
     return dir.resolve("bandwidths");
   }
 
@@ -614,9 +615,8 @@ final class TorNetwork implements AutoCloseable {
                 Math.min(4, votingIntervalSeconds / 5),
                 guards,
                 guards.equals("*") ? 0 : 1);
-    if (node.subject() == Subject.CTOR) {
-      lines += "V3BandwidthsFile " + bandwidthFile() + "\n";
-    }
+    lines += "V3BandwidthsFile " + bandwidthFile() + "
+";
     for (String extra : authorityExtras) {
       lines += extra + "\n";
     }

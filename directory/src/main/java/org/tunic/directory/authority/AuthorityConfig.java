@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
-import org.tunic.directory.authority.descriptors.ApprovedRouters;
 import org.tunic.directory.authority.flags.FlagSettings;
 import org.tunic.directory.authority.voting.VotingSchedule.Timing;
 import org.tunic.directory.fetch.DirAuthority;
@@ -43,7 +42,7 @@ import org.tunic.directory.protover.TorVersion;
  * @param sharedRandomness AuthDirSharedRandomness
  * @param testReachability AuthDirTestReachability; if not, every relay counts as running
  * @param ipv6Connectivity AuthDirHasIPv6Connectivity
- * @param approvedRouters the file approved-routers
+ * @param operator what is said about single relays
  *     <p>Spec: tor(1), "DIRECTORY AUTHORITY SERVER OPTIONS". Threads: immutable.
  */
 public record AuthorityConfig(
@@ -69,7 +68,7 @@ public record AuthorityConfig(
     boolean sharedRandomness,
     boolean testReachability,
     boolean ipv6Connectivity,
-    ApprovedRouters approvedRouters) {
+    OperatorFiles operator) {
   /** MinimalAcceptedServerVersion unless configured. */
   public static final TorVersion DEFAULT_MINIMAL_VERSION =
       TorVersion.parse("0.4.8.0-alpha-dev").orElseThrow();

@@ -137,6 +137,7 @@ public final class AuthorityState {
     this.voteMaker = new VoteMaker(config, book, reachability, history);
     this.schedule = scheduleAfter(started);
     restore();
+    voteMaker.readBandwidths(started);
     addCertificate(keys.certificate());
   }
 
@@ -527,6 +528,11 @@ public final class AuthorityState {
    */
   public synchronized Optional<NetdocText> pendingConsensus(ConsensusFlavor flavor) {
     return Optional.ofNullable(pending).flatMap(p -> p.text(flavor));
+  }
+
+  /** The bandwidth file that our last vote was made from, or the next will be. */
+  public synchronized Optional<Bytes> bandwidthFile() {
+    return voteMaker.bandwidthFile();
   }
 
   /** The signatures gathered so far; only between computing and publishing. */

@@ -35,7 +35,8 @@ import org.tunic.directory.netdoc.NetdocText;
  * {@link #MAX_ANSWER_BYTES}; what is missing the asker asks for again. Only {@code /all} is longer,
  * and is made once for all askers.
  *
- * <p>Spec: dir-spec/general-use-http-urls, dir-spec/standards-compliance. Threads: any, because it
+ * <p>Spec: dir-spec/general-use-http-urls, dir-spec/serving-bandwidth-list-files,
+ * dir-spec/standards-compliance. Threads: any, because it
  * keeps nothing but the bodies of a few documents, which guard themselves.
  */
 public final class DirectoryResponder {
@@ -48,6 +49,7 @@ public final class DirectoryResponder {
   private static final String CURRENT_CONSENSUS = "/tor/status-vote/current/consensus";
   private static final String CURRENT = "/tor/status-vote/current/";
   private static final String NEXT = "/tor/status-vote/next/";
+  private static final String BANDWIDTHS = "/tor/status-vote/next/bandwidth";
   private static final String MICRODESCRIPTORS = "/tor/micro/d/";
   private static final String DESCRIPTORS = "/tor/server/";
   private static final String EXTRA_INFOS = "/tor/extra/";
@@ -58,6 +60,7 @@ public final class DirectoryResponder {
 
   private static final Duration ROBOTS_LIFETIME = Duration.ofDays(1);
   private static final Duration VOTES_LIFETIME = Duration.ofMinutes(1);
+  private static final Duration BANDWIDTHS_LIFETIME = Duration.ofMinutes(30);
   private static final Duration KEYS_LIFETIME = Duration.ofHours(1);
   private static final Duration ALL_LIFETIME = Duration.ofHours(1);
   private static final Duration DESCRIPTOR_LIFETIME = Duration.ofDays(2);
@@ -130,6 +133,10 @@ public final class DirectoryResponder {
     }
     if (target.startsWith(CURRENT)) {
       return votes(currentVotes(documents, target.substring(CURRENT.length())), now);
+    }
+    if (target.equals(BANDWIDTHS)) {
+      Bytes file = documents.voting().bandwidthFile();
+      return file == null ? notFound() : expiring(DirAnswer.ok(file), BANDWIDTHS_LIFETIME, now);
     }
     if (target.startsWith(NEXT)) {
       return votes(nextVotes(documents, target.substring(NEXT.length())), now);

@@ -11,21 +11,24 @@ import org.tunic.directory.netdoc.NetdocText;
 /**
  * What an authority shows of the making of consensuses.
  *
- * <p>Spec: dir-spec/exchanging-votes, dir-spec/exchanging-detached-signatures. Threads: immutable.
+ * <p>Spec: dir-spec/exchanging-votes, dir-spec/exchanging-detached-signatures,
+ * dir-spec/serving-bandwidth-list-files. Threads: immutable.
  *
  * @param pending votes for the next consensus, ours included, at most one of each authority
  * @param previous the votes that the current consensus was computed from
  * @param consensus the next consensus in the ns flavour, with the signatures so far; null unless it
  *     is computed and not yet published
  * @param signatures the detached signatures on it; null likewise
+ * @param bandwidthFile the bandwidth file that our vote is made from; null if there is none
  */
 public record VotingDocuments(
     List<Vote> pending,
     List<Vote> previous,
     @Nullable NetdocText consensus,
-    @Nullable NetdocText signatures) {
+    @Nullable NetdocText signatures,
+    @Nullable Bytes bandwidthFile) {
   /** Nothing yet. */
-  public static final VotingDocuments NONE = new VotingDocuments(List.of(), List.of(), null, null);
+  public static final VotingDocuments NONE = new VotingDocuments(List.of(), List.of(), null, null, null);
 
   /** Copies the lists. */
   public VotingDocuments {

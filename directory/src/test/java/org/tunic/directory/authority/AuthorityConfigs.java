@@ -49,7 +49,7 @@ public final class AuthorityConfigs {
           true,
           true,
           false,
-          approved);
+          OperatorFiles.of(approved));
     } catch (MalformedException e) {
       throw new IllegalStateException(e);
     }

@@ -19,7 +19,6 @@ import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.RsaSecretKey;
 import org.tunic.directory.CtorDocs;
-import org.tunic.directory.authority.descriptors.ApprovedRouters;
 import org.tunic.directory.authority.flags.FlagSettings;
 import org.tunic.directory.authority.flags.RelaySet;
 import org.tunic.directory.authority.keys.AuthorityKeys;
@@ -172,7 +171,7 @@ public final class SimulatedAuthorities {
         true,
         true,
         false,
-        ApprovedRouters.EMPTY);
+        OperatorFiles.NONE);
   }
 
   /** Uploads the recorded relays' documents to all and lets every one be reached. */

@@ -369,14 +369,18 @@ class DirectoryResponderVectorTest {
     NetdocText pending = CtorDocs.text("consensus-pending-for-detached-signatures");
     NetdocText signatures = CtorDocs.text("detached-signatures");
     KeyCertificate cert = mine.certificate();
+    Bytes bandwidths = Bytes.copyOf(new byte[] {1, 2, 3});
+    assertRefused(404, "Not found", "/tor/status-vote/next/bandwidth");
     board.change(
         served ->
             served
                 .withOwn(OwnDocuments.NONE.withCertificate(cert))
                 .withVoting(
                     new VotingDocuments(
-                        List.of(mine, second), List.of(older), pending, signatures)));
+                        List.of(mine, second), List.of(older), pending, signatures, bandwidths)));
     String next = "/tor/status-vote/next/";
+    assertEquals(bandwidths, get(next + "bandwidth").body());
+    assertEquals(bandwidths, get(next + "bandwidth.z").body());
     String current = "/tor/status-vote/current/";
 
     assertServed(next + "consensus", pending);

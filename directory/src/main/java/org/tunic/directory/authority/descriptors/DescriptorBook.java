@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.authority.AuthorityConfig;
-import org.tunic.directory.authority.flags.RelayMarks;
 import org.tunic.directory.doc.extrainfo.ExtraInfo;
 import org.tunic.directory.doc.routerdescriptor.RouterContents;
 import org.tunic.directory.doc.routerdescriptor.RouterDescriptor;
@@ -52,6 +51,10 @@ public final class DescriptorBook {
           + " restore the expected keypair, or delete your keys and restart Tor to start your relay with a new identity.";
   private static final String MARKED_REJECTED =
       "Fingerprint and/or ed25519 identity is marked rejected -- if you think this is a mistake please contact the operators"
+          + " of this directory authority.";
+
+  private static final String ADDRESS_REJECTED =
+      "Suspicious relay address range -- if you think this is a mistake please contact the operators"
           + " of this directory authority.";
 
   private static final Logger log = LoggerFactory.getLogger(DescriptorBook.class);
@@ -262,9 +265,11 @@ public final class DescriptorBook {
         return Optional.of("Tor version is insecure or unsupported. Please upgrade!");
       }
     }
-    RelayMarks marks = config.approvedRouters().of(descriptor.ids());
-    if (marks.reject()) {
+    if (config.operator().approvedRouters().of(descriptor.ids()).reject()) {
       return Optional.of(MARKED_REJECTED);
+    }
+    if (config.operator().addresses().of(contents.orPort()).reject()) {
+      return Optional.of(ADDRESS_REJECTED);
     }
     if (descriptor.ntorOnionKey().bytes().isZero()) {
       return Optional.of("Missing ntor curve25519 onion key. Please upgrade!");

@@ -1,5 +1,6 @@
 package org.tunic.directory.authority.voting;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,9 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.authority.AuthorityConfig;
+import org.tunic.directory.authority.bandwidth.BandwidthFile;
+import org.tunic.directory.authority.bandwidth.GuardFractions;
+import org.tunic.directory.authority.bandwidth.MeasuredBandwidths;
 import org.tunic.directory.authority.consensus.ConsensusMethod;
 import org.tunic.directory.authority.descriptors.DescriptorBook;
 import org.tunic.directory.authority.descriptors.MicrodescriptorMaker;
@@ -55,6 +60,8 @@ public final class VoteMaker {
   private final DescriptorBook book;
   private final ReachabilityTests reachability;
   private final StabilityHistory history;
+  private final MeasuredBandwidths measured = new MeasuredBandwidths();
+  private @Nullable Bytes bandwidthFile;
 
   /**
    * A vote and the microdescriptors it names, which we must serve from now on.
@@ -62,6 +69,12 @@ public final class VoteMaker {
    * @param text the signed vote
    */
   public record Made(NetdocText text, List<Microdescriptor> microdescriptors) {}
+
+  /** What files say today of relays. */
+  private record Inputs(
+      Map<RsaIdentity, Long> measured,
+      Map<RsaIdentity, Integer> guardFractions,
+      String bandwidthFileLines) {}
 
   public VoteMaker(
       AuthorityConfig config,
@@ -90,6 +103,7 @@ public final class VoteMaker {
       String sharedRandomLines,
       ConsensusParameters parameters) {
     history.discount(now);
+    Inputs inputs = inputs(now);
     boolean opinionOnRunning = ownUptime.compareTo(config.flags().timeToLearnReachability()) > 0;
     Collection<KnownRelay> relays = knownRelays(opinionOnRunning, now);
     int fastMin =
@@ -115,7 +129,7 @@ public final class VoteMaker {
       if (relay.isRecent(now) && hasValidProtocols(relay.descriptor())) {
         MicrodescriptorMaker.Voted voted = MicrodescriptorMaker.forAllMethods(relay.descriptor());
         microdescriptors.addAll(voted.microdescriptors());
-        opinions.add(opinion(relay, assigner, voted.lines()));
+        opinions.add(opinion(relay, assigner, voted.lines(), inputs));
       }
     }
     Duration interval = config.voting().interval();
@@ -134,11 +148,43 @@ public final class VoteMaker {
             assigner.knownFlags(),
             thresholds.line(),
             parameters(),
+            inputs.bandwidthFileLines(),
             voter(keys),
             sharedRandomLines,
             keys.certificate(),
             opinions);
     return new Made(writer.sign(keys.signingKey()), microdescriptors);
+  }
+
+  private Inputs inputs(Instant now) {
+    BandwidthFile file = readBandwidths(now);
+    Path guardFractions = config.operator().guardFractions();
+    return new Inputs(
+        file == null ? Map.of() : file.byRelay(),
+        guardFractions == null ? Map.of() : GuardFractions.read(guardFractions, now),
+        file == null ? "" : file.voteLines());
+  }
+
+  /**
+   * Reads V3BandwidthsFile, as is done for each vote: at the start it shows the operator what is
+   * wrong with it.
+   *
+   * @return null if there is none configured
+   */
+  public @Nullable BandwidthFile readBandwidths(Instant now) {
+    Path path = config.operator().bandwidths();
+    if (path == null) {
+      return null;
+    }
+    BandwidthFile file = BandwidthFile.read(path, now);
+    measured.take(file, now);
+    bandwidthFile = file.contents();
+    return file;
+  }
+
+  /** The bandwidth file as it was last read; empty if there is none or it could not be read. */
+  public Optional<Bytes> bandwidthFile() {
+    return Optional.ofNullable(bandwidthFile);
   }
 
   private Map<String, Integer> parameters() {
@@ -172,10 +218,10 @@ public final class VoteMaker {
               descriptor,
               config.isAuthority(descriptor.identity()),
               reachability.isRunning(descriptor, opinionOnRunning, now),
-              config.approvedRouters().of(descriptor.ids()),
+              config.operator().marks(descriptor),
               false,
               reachability.isReachable6(descriptor, now),
-              -1,
+              measured.of(descriptor.identity()),
               history.of(descriptor.identity(), now)));
     }
     Set<RsaIdentity> sybils = SybilFilter.find(relays, config.maxServersPerAddress());
@@ -230,7 +276,7 @@ public final class VoteMaker {
   }
 
   private RelayOpinion opinion(
-      KnownRelay relay, FlagAssigner assigner, List<String> microdescriptors) {
+      KnownRelay relay, FlagAssigner assigner, List<String> microdescriptors, Inputs inputs) {
     RouterDescriptor descriptor = relay.descriptor();
     RouterContents contents = descriptor.contents();
     return new RelayOpinion(
@@ -245,7 +291,8 @@ public final class VoteMaker {
         version(contents.platform()),
         contents.protocols(),
         Math.max(relay.advertisedBandwidth(), config.testing() ? TESTING_MIN_BANDWIDTH : 0),
-        relay.measured(),
+        inputs.measured().getOrDefault(descriptor.identity(), -1L),
+        inputs.guardFractions().getOrDefault(descriptor.identity(), -1),
         contents.policy().summary(false),
         descriptor.ids().ed25519(),
         relay.stability().weightedUptime(),

@@ -30,6 +30,7 @@ import org.tunic.directory.policy.PolicySummary;
  * @param protocols its protocol list as in the descriptor
  * @param bandwidth kilobytes a second it claims, capped
  * @param measured kilobytes a second measured; -1 without a measurement
+ * @param guardFraction percent of the time it was a guard; -1 if nobody counted
  * @param policy summary of its IPv4 exit policy
  * @param ed25519 its Ed25519 identity; null without one
  * @param weightedUptime fraction of time it was seen running, 0 to 1
@@ -51,6 +52,7 @@ public record RelayOpinion(
     String protocols,
     long bandwidth,
     long measured,
+    int guardFraction,
     PolicySummary policy,
     @Nullable Ed25519Identity ed25519,
     double weightedUptime,
@@ -92,6 +94,9 @@ public record RelayOpinion(
     if (measured >= 0) {
       out.append(flags.contains("Authority") ? " MeasuredButAuthority=" : " Measured=")
           .append(measured);
+    }
+    if (guardFraction >= 0) {
+      out.append(" GuardFraction=").append(guardFraction);
     }
     out.append("\np ").append(policy).append('\n');
     out.append("id ed25519 ").append(ed25519 == null ? "none" : ed25519.base64()).append('\n');

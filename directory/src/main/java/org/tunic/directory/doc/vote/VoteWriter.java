@@ -31,6 +31,7 @@ import org.tunic.directory.protover.VotedProtocols;
  * @param knownFlags the flags we have an opinion on
  * @param flagThresholds the value of {@code flag-thresholds}
  * @param parameters consensus parameters we vote for, by name
+ * @param bandwidthFileLines the lines about the bandwidth file, each with its end; may be empty
  * @param voter we
  * @param sharedRandomLines the shared-random lines, each with its end; may be empty
  * @param certificate our key certificate
@@ -48,6 +49,7 @@ public record VoteWriter(
     SortedSet<String> knownFlags,
     String flagThresholds,
     Map<String, Integer> parameters,
+    String bandwidthFileLines,
     Vote.Voter voter,
     String sharedRandomLines,
     KeyCertificate certificate,
@@ -104,6 +106,7 @@ public record VoteWriter(
     StringJoiner params = new StringJoiner(" ");
     parameters.forEach((name, value) -> params.add(name + "=" + value));
     out.item("params", params);
+    out.raw(bandwidthFileLines);
     out.item(
         "dir-source",
         voter.nickname(),
