@@ -70,29 +70,29 @@ final class Descriptors<T> {
     }
   }
 
-  /** Takes what came for a request; whether any of it was asked for. */
-  boolean finish(
+  /** Takes what came for a request; returns how many of it were asked for. */
+  int finish(
       List<Bytes> digests, List<T> got, Function<T, Bytes> digestOf, Instant now, List<T> gains) {
     Set<Bytes> wanted = new HashSet<>(digests);
     asked.removeAll(wanted);
-    boolean any = false;
+    int taken = 0;
     for (T document : got) {
       Bytes digest = digestOf.apply(document);
       if (wanted.remove(digest)) {
         held.put(digest, new Held<>(document, now));
         gains.add(document);
-        any = true;
+        taken++;
       }
     }
     // Somebody else may have the rest.
     missing.addAll(wanted);
-    if (any) {
+    if (taken > 0) {
       attempts.ended();
       attempts.forgive();
     } else {
       attempts.failed(now);
     }
-    return any;
+    return taken;
   }
 
   /** Nothing came for a request. */

@@ -317,7 +317,9 @@ public final class DirectoryFetcher implements AutoCloseable {
   Instant progress(Instant now) {
     do {
       takeAll(now);
-      for (FetchStep step : state.due(now)) {
+      List<FetchStep> steps = state.due(now);
+      state.liars().forEach(liar -> servers.lied(liar, now));
+      for (FetchStep step : steps) {
         launch(step, now);
       }
     } while (hasArrivals());
@@ -361,8 +363,10 @@ public final class DirectoryFetcher implements AutoCloseable {
         if (answer.status() == 200) {
           report(step);
         }
-        switch (state.apply(step, answer, now, gains)) {
+        switch (state.apply(step, server, answer, now, gains)) {
           case GOOD -> servers.succeeded(server);
+          case UNDECIDED ->
+              log.debug("{} sent a consensus whose certificates we lack", server.ids());
           case USELESS -> {
             servers.failed(server, now);
             log.debug("{} answered {} without what we need", server.ids(), answer.status());
@@ -401,8 +405,11 @@ public final class DirectoryFetcher implements AutoCloseable {
   }
 
   private void launch(FetchStep step, Instant now) {
-    boolean consensus = step instanceof FetchStep.OfConsensus;
-    Set<RsaIdentity> avoid = consensus ? new HashSet<>(busy.keySet()) : Set.of();
+    Set<RsaIdentity> avoid = new HashSet<>();
+    if (step instanceof FetchStep.OfConsensus(ConsensusFlavor flavor, var _)) {
+      avoid.addAll(busy.keySet());
+      avoid.addAll(state.undecided(flavor));
+    }
     Optional<DirServer> server = servers.choose(cachesOf(now), avoid, now, random);
     if (server.isEmpty()) {
       state.failed(step, now);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RsaIdentity;
@@ -80,6 +83,10 @@ final class FetchState {
   private final Attempts certificateAttempts;
   private final Descriptors<Microdescriptor> micros;
   private final Descriptors<RouterDescriptor> routers;
+
+  /** Servers whose consensus turned out to be signed by too few, until they are told of. */
+  private final List<DirServer> liars = new ArrayList<>();
+
   private @Nullable NetworkView view;
 
   /** One flavour of the consensus. */
@@ -87,14 +94,26 @@ final class FetchState {
     final Attempts attempts = new Attempts(settings.retry(), random);
     Instant due = Instant.MIN;
     @Nullable Consensus current;
-    @Nullable UnverifiedConsensus waiting;
+
+    /** Consensuses whose certificates we lack, at most {@link #MAX_CONSENSUS_TRIES}. */
+    final List<Waiting> waiting = new ArrayList<>();
   }
+
+  /**
+   * A consensus that may be signed by enough, once we have the certificates.
+   *
+   * @param source who sent it; null if it came from elsewhere
+   */
+  private record Waiting(
+      UnverifiedConsensus consensus, @Nullable DirServer source, Instant since) {}
 
   /** What happened to an answer, as far as its server is concerned. */
   enum Verdict {
-    /** We got something we asked for. */
+    /** We got all we asked for. */
     GOOD,
-    /** The server has nothing (new) for us, or is busy. */
+    /** Only certificates that we lack will show whether it is good. */
+    UNDECIDED,
+    /** The server has nothing (new) for us, or not all of it, or is busy. */
     USELESS,
     /** The answer is malformed, unsigned or something else than we asked for. */
     LIE
@@ -133,6 +152,7 @@ final class FetchState {
   /** What to ask for now; each returned step counts as started. */
   List<FetchStep> due(Instant now) {
     List<FetchStep> steps = new ArrayList<>();
+    flavors.values().forEach(flavor -> giveUpWaiting(flavor, now));
     flavors.forEach(
         (name, flavor) -> {
           if (!now.isBefore(startOf(flavor))) {
@@ -146,6 +166,8 @@ final class FetchState {
         && certificateAttempts.underWay() == 0
         && certificateAttempts.mayStart(now)) {
       certificateAttempts.started(now);
+      // In random order, so that keys somebody made up do not keep out real ones for ever.
+      Collections.shuffle(missing, random);
       steps.add(
           new FetchStep.OfCertificates(
               missing.subList(0, Math.min(missing.size(), FetchStep.MAX_CERTIFICATES))));
@@ -206,9 +228,7 @@ final class FetchState {
   private List<CertificateId> missingCertificates(Instant now) {
     Set<CertificateId> wanted = new LinkedHashSet<>();
     for (Flavor flavor : flavors.values()) {
-      if (flavor.waiting != null) {
-        wanted.addAll(flavor.waiting.certificates());
-      }
+      flavor.waiting.forEach(waiting -> wanted.addAll(waiting.consensus.certificates()));
       if (flavor.current != null) {
         flavor.current.signatures().stream()
             .map(DirectorySignature::certificate)
@@ -220,13 +240,40 @@ final class FetchState {
           KeyCertificate held = certificates.get(id);
           return !authorities.contains(id.identity()) || (held != null && held.isValid(now));
         });
-    return List.copyOf(wanted);
+    return new ArrayList<>(wanted);
+  }
+
+  /** What certificates in time could not prove was signed with keys that somebody made up. */
+  private void giveUpWaiting(Flavor flavor, Instant now) {
+    flavor.waiting.removeIf(
+        waiting -> {
+          boolean over = !now.isBefore(waiting.since.plus(CERTIFICATE_PATIENCE));
+          if (over && waiting.source != null) {
+            liars.add(waiting.source);
+          }
+          return over;
+        });
+  }
+
+  /** Servers from which we have a consensus without being able to tell whether it is good. */
+  Set<RsaIdentity> undecided(ConsensusFlavor name) {
+    return flavor(name).waiting.stream()
+        .flatMap(waiting -> Stream.ofNullable(waiting.source))
+        .map(source -> source.ids().rsa())
+        .collect(Collectors.toSet());
+  }
+
+  /** The servers whose consensus proved to be none since this was last asked. */
+  List<DirServer> liars() {
+    List<DirServer> found = List.copyOf(liars);
+    liars.clear();
+    return found;
   }
 
   // ---- what came back ----
 
-  /** Takes an answer; what is new goes into {@code gains}. */
-  Verdict apply(FetchStep step, DirAnswer answer, Instant now, Gains gains) {
+  /** Takes an answer of {@code server}; what is new goes into {@code gains}. */
+  Verdict apply(FetchStep step, DirServer server, DirAnswer answer, Instant now, Gains gains) {
     if (answer.status() != 200) {
       failed(step, now);
       return Verdict.USELESS;
@@ -234,29 +281,30 @@ final class FetchState {
     NetdocText text = NetdocText.of(answer.body().toArray());
     return switch (step) {
       case FetchStep.OfConsensus(ConsensusFlavor flavor, var _) ->
-          applyConsensus(flavor, text, now, gains);
+          applyConsensus(flavor, server, text, now, gains);
       case FetchStep.OfCertificates(List<CertificateId> ids) ->
           applyCertificates(ids, text, now, gains);
       case FetchStep.OfMicrodescriptors(List<Bytes> digests) -> {
         List<Microdescriptor> got = Microdescriptor.parseAll(text);
-        boolean any =
+        int taken =
             micros.finish(digests, got, Microdescriptor::digest, now, gains.microdescriptors);
-        yield judge(any, got);
+        yield judge(taken, digests.size(), got);
       }
       case FetchStep.OfDescriptors(List<Bytes> digests) -> {
         List<RouterDescriptor> got = RouterDescriptor.parseAll(text);
-        boolean any =
+        int taken =
             routers.finish(digests, got, RouterDescriptor::digest, now, gains.descriptors);
-        yield judge(any, got);
+        yield judge(taken, digests.size(), got);
       }
     };
   }
 
-  private static Verdict judge(boolean anyWanted, Collection<?> got) {
-    if (anyWanted) {
-      return Verdict.GOOD;
+  /** Nobody honest sends what was not asked for; who lacks some of it is not asked again at once. */
+  private static Verdict judge(int taken, int asked, Collection<?> got) {
+    if (taken < got.size()) {
+      return Verdict.LIE;
     }
-    return got.isEmpty() ? Verdict.USELESS : Verdict.LIE;
+    return taken == asked ? Verdict.GOOD : Verdict.USELESS;
   }
 
   /** No answer came, or one without what we asked for. */
@@ -264,9 +312,21 @@ final class FetchState {
     switch (step) {
       case FetchStep.OfConsensus(ConsensusFlavor flavor, var _) ->
           flavor(flavor).attempts.failed(now);
-      case FetchStep.OfCertificates _ -> certificateAttempts.failed(now);
+      case FetchStep.OfCertificates _ -> {
+        certificateAttempts.failed(now);
+        askElsewhere(now);
+      }
       case FetchStep.OfMicrodescriptors(List<Bytes> digests) -> micros.fail(digests, now);
       case FetchStep.OfDescriptors(List<Bytes> digests) -> routers.fail(digests, now);
+    }
+  }
+
+  /** Certificates that are not to be had may not exist: another consensus is asked for at once. */
+  private void askElsewhere(Instant now) {
+    for (Flavor flavor : flavors.values()) {
+      if (!flavor.waiting.isEmpty() && flavor.waiting.size() < MAX_CONSENSUS_TRIES) {
+        flavor.due = earlier(flavor.due, now);
+      }
     }
   }
 
@@ -278,11 +338,12 @@ final class FetchState {
     return flavor;
   }
 
-  private Verdict applyConsensus(ConsensusFlavor name, NetdocText text, Instant now, Gains gains) {
+  private Verdict applyConsensus(
+      ConsensusFlavor name, DirServer server, NetdocText text, Instant now, Gains gains) {
     Attempts attempts = flavor(name).attempts;
     attempts.ended();
-    Verdict verdict = offerConsensus(name, text, now, gains);
-    if (verdict != Verdict.GOOD) {
+    Verdict verdict = takeConsensus(name, server, text, now, gains);
+    if (verdict != Verdict.GOOD && verdict != Verdict.UNDECIDED) {
       attempts.delay(now);
     }
     return verdict;
@@ -292,6 +353,15 @@ final class FetchState {
    * Takes a consensus, whether asked for or not: from the cache on disk, or computed by ourselves.
    */
   Verdict offerConsensus(ConsensusFlavor name, NetdocText text, Instant now, Gains gains) {
+    return takeConsensus(name, null, text, now, gains);
+  }
+
+  private Verdict takeConsensus(
+      ConsensusFlavor name,
+      @Nullable DirServer source,
+      NetdocText text,
+      Instant now,
+      Gains gains) {
     Flavor flavor = flavors.get(name);
     if (flavor == null) {
       return Verdict.USELESS;
@@ -302,20 +372,26 @@ final class FetchState {
     } catch (DocumentSyntaxException e) {
       return Verdict.LIE;
     }
-    return parsed.flavor() == name ? verify(flavor, parsed, now, gains) : Verdict.LIE;
+    return parsed.flavor() == name
+        ? verify(flavor, new Waiting(parsed, source, now), now, gains)
+        : Verdict.LIE;
   }
 
-  private Verdict verify(Flavor flavor, UnverifiedConsensus parsed, Instant now, Gains gains) {
+  private Verdict verify(Flavor flavor, Waiting candidate, Instant now, Gains gains) {
+    UnverifiedConsensus parsed = candidate.consensus;
     Consensus verified;
     try {
       verified = parsed.verify(authorities, certificates.values(), now);
     } catch (UntrustedException e) {
       return switch (e.reason()) {
         case MISSING_CERTIFICATES -> {
-          flavor.waiting = parsed;
-          flavor.due = now.plus(CERTIFICATE_PATIENCE);
+          if (flavor.waiting.size() >= MAX_CONSENSUS_TRIES) {
+            flavor.waiting.removeFirst();
+          }
+          flavor.waiting.add(candidate);
+          flavor.due = candidate.since.plus(CERTIFICATE_PATIENCE);
           certificateAttempts.forgive();
-          yield Verdict.GOOD;
+          yield Verdict.UNDECIDED;
         }
         case TOO_FEW_SIGNATURES -> Verdict.LIE;
         case EXPIRED, NOT_YET_VALID -> Verdict.USELESS;
@@ -332,7 +408,7 @@ final class FetchState {
 
   private void accept(Flavor flavor, Consensus consensus, Instant now) {
     flavor.current = consensus;
-    flavor.waiting = null;
+    flavor.waiting.clear();
     FetchWindow window =
         settings.early()
             ? FetchWindow.forCache(consensus.lifetime())
@@ -374,7 +450,8 @@ final class FetchState {
     }
     if (!any) {
       certificateAttempts.failed(now);
-      return judge(false, got);
+      askElsewhere(now);
+      return got.isEmpty() ? Verdict.USELESS : Verdict.LIE;
     }
     certificateAttempts.ended();
     certificateAttempts.forgive();
@@ -398,12 +475,19 @@ final class FetchState {
 
   private void verifyWaiting(Instant now, Gains gains) {
     for (Flavor flavor : flavors.values()) {
-      UnverifiedConsensus waiting = flavor.waiting;
-      if (waiting != null) {
-        flavor.waiting = null;
-        if (verify(flavor, waiting, now, gains) != Verdict.GOOD) {
-          flavor.due = now; // all the certificates are there and it is still not good: ask anew
+      List<Waiting> candidates = List.copyOf(flavor.waiting);
+      flavor.waiting.clear();
+      boolean found = false;
+      for (int i = 0; i < candidates.size() && !found; i++) {
+        Waiting candidate = candidates.get(i);
+        Verdict verdict = verify(flavor, candidate, now, gains);
+        if (verdict == Verdict.LIE && candidate.source != null) {
+          liars.add(candidate.source);
         }
+        found = verdict == Verdict.GOOD;
+      }
+      if (!found && flavor.waiting.isEmpty() && !candidates.isEmpty()) {
+        flavor.due = now; // all the certificates are there and none is good: ask anew
       }
     }
   }

@@ -119,7 +119,7 @@ class FetchTimesTest {
     some.missing.add(asked);
     some.start(START, new ArrayList<>(), FetchStep.OfMicrodescriptors::new);
     List<Bytes> gains = new ArrayList<>();
-    assertTrue(some.finish(List.of(asked), List.of(asked, other), b -> b, START, gains));
+    assertEquals(1, some.finish(List.of(asked), List.of(asked, other), b -> b, START, gains));
     assertEquals(List.of(asked), gains);
     assertEquals(1, some.documents().size());
   }
