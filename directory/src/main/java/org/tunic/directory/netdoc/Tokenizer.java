@@ -57,8 +57,8 @@ public final class Tokenizer {
     this.at = start;
     this.limit = limit;
     this.line = firstLine;
-    int nul = text.indexOf('\0', start);
-    if (nul >= 0 && nul < limit) {
+    // Never beyond the part: a document of many parts would be searched to its end for each.
+    if (text.indexOf('\0', start, limit) >= 0) {
       throw new DocumentSyntaxException("document", 0, "NUL byte");
     }
     skipBlank();
@@ -191,8 +191,8 @@ public final class Tokenizer {
 
   /** Offset of the newline that ends the line at {@code from}, or the limit. */
   private int lineEnd(int from) {
-    int eol = text.indexOf('\n', from);
-    return eol < 0 || eol > limit ? limit : eol;
+    int eol = from < limit ? text.indexOf('\n', from, limit) : -1;
+    return eol < 0 ? limit : eol;
   }
 
   private int wordEnd(int from, int eol) {

@@ -108,6 +108,9 @@ final class VoteParser {
   private final NetdocText document;
   private final boolean testing;
 
+  /** Where the footer, or without one the signature, begins; 0 until it was searched. */
+  private int footer;
+
   VoteParser(NetdocText document, boolean testing) throws DocumentSyntaxException {
     if (document.length() > Vote.MAX_LENGTH) {
       throw new DocumentSyntaxException("network-status-version", 0, "vote far too long");
@@ -160,17 +163,22 @@ final class VoteParser {
 
   /**
    * Where the next relay entry, or the footer, or the signature begins; the end of the text if
-   * nothing does.
+   * nothing does. Entries have an end without one of these only once, so the way to the footer is
+   * not searched again for each.
    */
   private int nextSection(int from) {
     String text = document.text();
-    int end = text.length();
+    if (footer <= from) {
+      footer = Math.min(lineAfter(from, "directory-footer"), lineAfter(from, "directory-signature"));
+    }
     int entry = text.indexOf("\nr ", from);
-    end = entry >= 0 ? entry + 1 : end;
-    int footer = text.indexOf("\ndirectory-footer", from);
-    end = footer >= 0 && footer < end ? footer + 1 : end;
-    int signature = text.indexOf("\ndirectory-signature", from);
-    return signature >= 0 && signature < end ? signature + 1 : end;
+    return entry >= 0 && entry + 1 < footer ? entry + 1 : footer;
+  }
+
+  /** Where the first line behind {@code from} that begins so begins; the end if there is none. */
+  private int lineAfter(int from, String keyword) {
+    int at = document.text().indexOf("\n" + keyword, from);
+    return at < 0 ? document.length() : at + 1;
   }
 
   private Tokenizer tokenizer(int from, int to) throws DocumentSyntaxException {
