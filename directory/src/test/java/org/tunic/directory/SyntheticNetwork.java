@@ -410,6 +410,7 @@ public final class SyntheticNetwork {
                 + " guard-tk=691200 guard-bw-inc-exits=10000000 guard-bw-exc-exits=10000000"
                 + " enough-mtbf=1 ignoring-advertised-bws=1",
             Map.of("cbttestfreq", 10),
+            "",
             voter(authority),
             "",
             keys.certificate(),
@@ -436,6 +437,7 @@ public final class SyntheticNetwork {
           entry.protocols(),
           entry.bandwidth(),
           entry.measured(),
+          entry.guardFraction(),
           PolicySummary.parse(entry.policy()),
           new Ed25519Identity(entry.ed25519()),
           0.99,

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class BandwidthFileIT {
   private static final int INTERVAL_SECONDS = 10;
-  private static final Pattern LINE =
-      Pattern.compile("(?m)^bandwidth-file-(?:headers|digest) .*$");
+  private static final Pattern LINE = Pattern.compile("(?m)^bandwidth-file-(?:headers|digest) .*$");
   private static final Pattern ENTRY =
       Pattern.compile("(?m)^r (\\S+) .*\n(?:[^r].*\n)*?w Bandwidth=\\d+(.*)$");
 
@@ -150,8 +149,7 @@ class BandwidthFileIT {
     try {
       HttpURLConnection connection =
           (HttpURLConnection)
-              URI.create(
-                      "http://127.0.0.1:" + authority.ports().dir() + "/tor/status-vote/" + path)
+              URI.create("http://127.0.0.1:" + authority.ports().dir() + "/tor/status-vote/" + path)
                   .toURL()
                   .openConnection();
       connection.setConnectTimeout(2000);

@@ -292,14 +292,15 @@ final class FetchState {
       }
       case FetchStep.OfDescriptors(List<Bytes> digests) -> {
         List<RouterDescriptor> got = RouterDescriptor.parseAll(text);
-        int taken =
-            routers.finish(digests, got, RouterDescriptor::digest, now, gains.descriptors);
+        int taken = routers.finish(digests, got, RouterDescriptor::digest, now, gains.descriptors);
         yield judge(taken, digests.size(), got);
       }
     };
   }
 
-  /** Nobody honest sends what was not asked for; who lacks some of it is not asked again at once. */
+  /**
+   * Nobody honest sends what was not asked for; who lacks some of it is not asked again at once.
+   */
   private static Verdict judge(int taken, int asked, Collection<?> got) {
     if (taken < got.size()) {
       return Verdict.LIE;
@@ -357,11 +358,7 @@ final class FetchState {
   }
 
   private Verdict takeConsensus(
-      ConsensusFlavor name,
-      @Nullable DirServer source,
-      NetdocText text,
-      Instant now,
-      Gains gains) {
+      ConsensusFlavor name, @Nullable DirServer source, NetdocText text, Instant now, Gains gains) {
     Flavor flavor = flavors.get(name);
     if (flavor == null) {
       return Verdict.USELESS;

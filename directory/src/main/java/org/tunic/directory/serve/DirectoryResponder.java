@@ -36,8 +36,8 @@ import org.tunic.directory.netdoc.NetdocText;
  * and is made once for all askers.
  *
  * <p>Spec: dir-spec/general-use-http-urls, dir-spec/serving-bandwidth-list-files,
- * dir-spec/standards-compliance. Threads: any, because it
- * keeps nothing but the bodies of a few documents, which guard themselves.
+ * dir-spec/standards-compliance. Threads: any, because it keeps nothing but the bodies of a few
+ * documents, which guard themselves.
  */
 public final class DirectoryResponder {
   /** Bytes of documents in one answer to a list of digests, before compression. */

@@ -28,7 +28,8 @@ public record VotingDocuments(
     @Nullable NetdocText signatures,
     @Nullable Bytes bandwidthFile) {
   /** Nothing yet. */
-  public static final VotingDocuments NONE = new VotingDocuments(List.of(), List.of(), null, null, null);
+  public static final VotingDocuments NONE =
+      new VotingDocuments(List.of(), List.of(), null, null, null);
 
   /** Copies the lists. */
   public VotingDocuments {

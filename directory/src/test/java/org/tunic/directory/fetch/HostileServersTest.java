@@ -297,8 +297,7 @@ class HostileServersTest {
           : DirAnswer.ok(Bytes.copyOf(said.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
-    private static String lie(Lie lie, DirRequest request, String honest)
-        throws DirFetchException {
+    private static String lie(Lie lie, DirRequest request, String honest) throws DirFetchException {
       boolean consensus = request.path().startsWith(CONSENSUS);
       boolean micros = request.path().startsWith("/tor/micro/");
       return switch (lie) {
@@ -325,9 +324,7 @@ class HostileServersTest {
         case WRONG_MICRODESCRIPTORS ->
             micros ? honest.replaceAll("ntor-onion-key .", "ntor-onion-key A") : honest;
         case UNASKED_MICRODESCRIPTORS ->
-            micros
-                ? "onion-key\nntor-onion-key " + Base64s.encode(new byte[32]) + "\n"
-                : honest;
+            micros ? "onion-key\nntor-onion-key " + Base64s.encode(new byte[32]) + "\n" : honest;
         case WRONG_CERTIFICATES ->
             request.path().startsWith("/tor/keys/")
                 ? net.nodes.getFirst().keys.certificate().text().text().replace("fingerprint", "x")
@@ -347,9 +344,7 @@ class HostileServersTest {
         names.add(matcher.group());
       }
       int[] next = {0};
-      return SIGNATURE
-          .matcher(consensus)
-          .replaceAll(_ -> names.get(++next[0] % names.size()));
+      return SIGNATURE.matcher(consensus).replaceAll(_ -> names.get(++next[0] % names.size()));
     }
 
     private String honest(DirRequest request) {

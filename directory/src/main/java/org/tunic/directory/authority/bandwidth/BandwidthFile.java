@@ -35,8 +35,8 @@ import org.tunic.crypto.identity.RsaIdentity;
  * <p>The details are C tor's, because two authorities with one file should say the same of it: a
  * line counts when it has one {@code bw} (kilobytes a second) and one {@code node_id} and no {@code
  * vote=0}; of lines that do not, those before the end of the headers may be headers; {@code
- * unmeasured} and {@code under_min_report} mean nothing here, the generator sets {@code vote}. A file
- * written more than three days ago gives nothing but its digest.
+ * unmeasured} and {@code under_min_report} mean nothing here, the generator sets {@code vote}. A
+ * file written more than three days ago gives nothing but its digest.
  *
  * @param timestamp when it was written; null if it says nothing readable or is too old, and then
  *     there are neither headers nor measurements
@@ -112,8 +112,7 @@ public record BandwidthFile(
       body.add(line);
     }
     body.report();
-    return new BandwidthFile(
-        written, body.headers, body.measurements, lines.digestOfAll(), whole);
+    return new BandwidthFile(written, body.headers, body.measurements, lines.digestOfAll(), whole);
   }
 
   private static BandwidthFile nothing(@Nullable Bytes contents, Bytes digest) {

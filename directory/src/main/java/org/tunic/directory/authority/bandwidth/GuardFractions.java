@@ -27,8 +27,8 @@ import org.tunic.directory.netdoc.NetdocTime;
  * guard-seen FINGERPRINT PERCENT APPEARANCES
  * </pre>
  *
- * <p>As in C tor a wrong version or time ends the reading, and what stood before counts; a line that
- * cannot be read is left out.
+ * <p>As in C tor a wrong version or time ends the reading, and what stood before counts; a line
+ * that cannot be read is left out.
  *
  * <p>Spec: dir-spec/consensus-formats#item:w. Threads: pure functions.
  */

@@ -169,7 +169,8 @@ final class VoteParser {
   private int nextSection(int from) {
     String text = document.text();
     if (footer <= from) {
-      footer = Math.min(lineAfter(from, "directory-footer"), lineAfter(from, "directory-signature"));
+      footer =
+          Math.min(lineAfter(from, "directory-footer"), lineAfter(from, "directory-signature"));
     }
     int entry = text.indexOf("\nr ", from);
     return entry >= 0 && entry + 1 < footer ? entry + 1 : footer;

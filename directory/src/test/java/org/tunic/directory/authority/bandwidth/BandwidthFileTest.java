@@ -106,8 +106,7 @@ class BandwidthFileTest {
 
   @Test
   void parse_lineWithoutEnd_doesNotCount() throws Exception {
-    assertEquals(
-        Map.of(id(B), 7L), measured("bw=7 node_id=" + B + "\nbw=1 node_id=" + A));
+    assertEquals(Map.of(id(B), 7L), measured("bw=7 node_id=" + B + "\nbw=1 node_id=" + A));
   }
 
   @ParameterizedTest
