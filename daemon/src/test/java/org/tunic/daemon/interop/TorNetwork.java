@@ -615,8 +615,7 @@ final class TorNetwork implements AutoCloseable {
                 Math.min(4, votingIntervalSeconds / 5),
                 guards,
                 guards.equals("*") ? 0 : 1);
-    lines += "V3BandwidthsFile " + bandwidthFile() + "
-";
+    lines += "V3BandwidthsFile " + bandwidthFile() + "\n";
     for (String extra : authorityExtras) {
       lines += extra + "\n";
     }
