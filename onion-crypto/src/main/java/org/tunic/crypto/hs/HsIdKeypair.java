@@ -38,6 +38,11 @@ public final class HsIdKeypair implements AutoCloseable {
     return new HsIdKeypair(Ed25519Keypair.fromExpanded(expandedSecret));
   }
 
+  /** Takes ownership of a key pair that was searched for. */
+  static HsIdKeypair of(Ed25519Keypair keypair) {
+    return new HsIdKeypair(keypair);
+  }
+
   /** The name. */
   public HsId id() {
     return id;

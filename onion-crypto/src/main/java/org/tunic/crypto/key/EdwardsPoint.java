@@ -104,6 +104,19 @@ final class EdwardsPoint {
     return X25519Field.isZeroVar(xs) && X25519Field.isZeroVar(ratio);
   }
 
+  /** Writes x and y of the affine point; for points that are not secret. */
+  void affine(int[] outX, int[] outY) {
+    int[] inverse = X25519Field.create();
+    X25519Field.inv(z, inverse);
+    X25519Field.mul(x, inverse, outX);
+    X25519Field.mul(y, inverse, outY);
+  }
+
+  /** Writes the curve's constant d times {@code a}. */
+  static void timesD(int[] a, int[] out) {
+    X25519Field.mul(a, D, out);
+  }
+
   /** The 32-byte encoding: y, and the lowest bit of x on top. */
   byte[] encode() {
     int[] inverse = X25519Field.create();

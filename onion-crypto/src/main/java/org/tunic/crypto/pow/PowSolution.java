@@ -3,7 +3,7 @@ package org.tunic.crypto.pow;
 import org.tunic.crypto.bytes.Bytes;
 
 /**
- * A solution as a client sends it: not believed before it is verified.
+ * A solution as a client sends it: not believed before {@link PowV1#verify}.
  *
  * <p>Spec: hspow-spec/v1-equix
  *
