@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -64,7 +65,8 @@ final class RelayBench {
    *
    * @param args a directory for the files of the networks; then, to measure less than everything,
    *     any of {@code SEAT:STREAMS} as in {@code middle:8}, {@code client}, {@code circuits}, or
-   *     {@code cores} alone, which is not part of everything
+   *     {@code cores} alone; or {@code profile} and the recording that a relay of ours will write,
+   *     which is not part of everything
    */
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
@@ -75,9 +77,14 @@ final class RelayBench {
         bench.oneCoreAndTwo();
         return;
       }
+      if (!only.isEmpty() && only.getFirst().equals("profile")) {
+        bench.profile(Path.of(only.get(1)));
+        return;
+      }
       bench.besideEachOther(only);
       if (only.isEmpty()) {
         bench.chainOfOurs();
+        bench.oneCoreAndTwo();
       }
     }
   }
@@ -217,6 +224,37 @@ final class RelayBench {
     return Double.parseDouble(new String(curl.getInputStream().readAllBytes(), UTF_8));
   }
 
+  // ---- where the time goes
+
+  /** A middle of ours under eight streams, warmed up, and what its CPU time is for. */
+  private void profile(Path recording) throws IOException {
+    TorNetwork.Builder builder =
+        TorNetwork.in(dir.resolve("profile"))
+            .authorities(3, Subject.CTOR)
+            .node("mid0", Role.MIDDLE, Subject.CTOR)
+            .node("exit0", Role.EXIT, Subject.CTOR)
+            .node(SharedNetworks.relayOf(Subject.OURS), Role.MIDDLE, Subject.OURS)
+            .node(SharedNetworks.DRIVER, Role.CLIENT, Subject.CTOR)
+            .votingInterval(12 * 3600)
+            .logLevel("none");
+    try (TorNetwork network = builder.start();
+        ControlPort control = new ControlPort(network.node(SharedNetworks.DRIVER))) {
+      TorNode relay = network.node(SharedNetworks.relayOf(Subject.OURS));
+      load(network, control, Seat.MIDDLE, Subject.OURS, EIGHT, WARM_UP_BYTES);
+      load(network, control, Seat.MIDDLE, Subject.OURS, EIGHT, EACH_OF_EIGHT_BYTES);
+      Map<String, Long> before = RelayProfile.threads(relay.pid());
+      Instant from = Instant.now();
+      Load load = load(network, control, Seat.MIDDLE, Subject.OURS, EIGHT, EACH_OF_EIGHT_BYTES);
+      Instant to = Instant.now();
+      Map<String, Long> after = RelayProfile.threads(relay.pid());
+      relay.stop(); // writes the recording
+      say(
+          "middle 8 streams, with a recording: ours %.2f CPU s/GiB (%.0f Mbit/s), of which",
+          load.cpuSecondsPerGib(), load.mbits());
+      System.out.print(RelayProfile.report(recording, from, to, before, after));
+    }
+  }
+
   // ---- one process, one core or two, many neighbours
 
   /**
@@ -237,16 +275,17 @@ final class RelayBench {
     int last = Runtime.getRuntime().availableProcessors() - 1;
     try (TorNetwork network = builder.start();
         ControlPort control = new ControlPort(network.node(SharedNetworks.DRIVER))) {
+      for (Subject subject : Subject.values()) {
+        wideLoad(network, control, network.node(SharedNetworks.relayOf(subject))); // warms up
+      }
       for (String cores : List.of("0", "0-" + last)) {
         Map<Subject, Load> loads = new EnumMap<>(Subject.class);
-        for (int round = 0; round < 2; round++) { // the first warms up
-          for (Subject subject : Subject.values()) {
-            TorNode relay = network.node(SharedNetworks.relayOf(subject));
-            for (TorNode node : network.nodes()) {
-              taskset(node, node == relay ? cores : cores.equals("0") ? "1-" + last : cores);
-            }
-            loads.put(subject, wideLoad(network, control, relay));
+        for (Subject subject : Subject.values()) {
+          TorNode relay = network.node(SharedNetworks.relayOf(subject));
+          for (TorNode node : network.nodes()) {
+            taskset(node, node == relay ? cores : cores.equals("0") ? "1-" + last : cores);
           }
+          loads.put(subject, wideLoad(network, control, relay));
         }
         say(
             "middle on cores %s, 8 neighbours each side, 8 streams: %s CPU s/GiB   (%s Mbit/s)",
