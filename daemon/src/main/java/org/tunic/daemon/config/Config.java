@@ -407,7 +407,9 @@ public record Config(
    * @param maxPendingCircuits circuits in the making at most
    * @param entryGuards whether guards are used
    * @param numEntryGuards guards to use; 0: as the consensus says
+   * @param numDirectoryGuards guards to ask for documents; 0: as the consensus says
    * @param numPrimaryGuards primary guards to keep; 0: as the consensus says
+   * @param guardLifetime how long a guard stays; less than a day: as the consensus says
    */
   public record Client(
       List<ClientPort> socksPorts,
@@ -422,7 +424,9 @@ public record Config(
       int maxPendingCircuits,
       boolean entryGuards,
       int numEntryGuards,
-      int numPrimaryGuards) {
+      int numDirectoryGuards,
+      int numPrimaryGuards,
+      Duration guardLifetime) {
     /** Copies the lists. */
     public Client {
       socksPorts = List.copyOf(socksPorts);

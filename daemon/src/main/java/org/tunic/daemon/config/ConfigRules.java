@@ -257,7 +257,9 @@ final class ConfigRules {
         pending,
         values.flag("UseEntryGuards") && !isAuthority,
         entry,
-        primary);
+        values.number("NumDirectoryGuards"),
+        primary,
+        values.interval("GuardLifetime"));
   }
 
   private OptionalDouble pathsNeeded() {

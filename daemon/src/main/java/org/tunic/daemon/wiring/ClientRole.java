@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +17,14 @@ import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.EntryOptions;
 import org.tunic.directory.fetch.CacheChooser;
-import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.circuit.pool.PoolSettings;
-import org.tunic.router.guard.GuardParameters;
 import org.tunic.router.guard.GuardSet;
+import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.guard.GuardStore;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.guard.StateFile;
@@ -58,6 +57,8 @@ final class ClientRole implements AutoCloseable {
   private final AddressMap map;
   private final EntryServices services;
   private volatile EntryRules entryRules;
+  private final boolean usesGuards;
+  private final RandomGenerator random;
 
   /** Ports opened so far: those of the configuration share no circuits but by SessionGroup. */
   private int opened;
@@ -75,6 +76,8 @@ final class ClientRole implements AutoCloseable {
       @Nullable RsaIdentity self,
       Consumer<PoolEvent> events) {
     Config.Client client = config.client();
+    usesGuards = client.entryGuards();
+    random = engine.random();
     guardStore = new GuardStore(state, engine.workers());
     PathRules rules = new PathRules(client.distinctSubnets(), self);
     PoolSettings defaults = PoolSettings.defaults(rules, config.network().testing());
@@ -82,7 +85,14 @@ final class ClientRole implements AutoCloseable {
         new CircuitPool<>(
             new OriginCircuitBuilder(circuits),
             new GuardSet(
-                GuardParameters.of(NO_PARAMETERS),
+                new GuardSettings(
+                    client.entryGuards(),
+                    client.numEntryGuards(),
+                    client.numDirectoryGuards(),
+                    client.numPrimaryGuards(),
+                    client.guardLifetime(),
+                    // EntryNodes, ExcludeNodes and ReachableAddresses are refused by the config.
+                    _ -> true),
                 Version.number(),
                 guards(engine),
                 engine.random()),
@@ -103,8 +113,6 @@ final class ClientRole implements AutoCloseable {
     poolThread = Thread.ofVirtual().name("circuit pool").start(pool);
   }
 
-  private static final ConsensusParameters NO_PARAMETERS = new ConsensusParameters(Map.of());
-
   private List<SampledGuard> guards(Engine engine) {
     try {
       return guardStore.load(engine.clock().instant());
@@ -116,7 +124,7 @@ final class ClientRole implements AutoCloseable {
 
   /** Directory caches for our own requests: our guards, so that nobody else learns of us. */
   CacheChooser caches() {
-    return pool.directoryGuards();
+    return usesGuards ? pool.directoryGuards() : CacheChooser.weighted(random);
   }
 
   /** A newer view of the network. */

@@ -20,20 +20,43 @@ import org.tunic.directory.view.Relay;
 @FunctionalInterface
 public interface CacheChooser {
   /**
-   * A relay of the view that serves directory documents.
+   * Whom not to choose.
    *
    * @param avoid relays that failed lately or are being asked already
-   * @return empty if there is none but those: the fetcher then asks fallbacks or authorities
+   * @param outdated relays that lacked microdescriptors of this consensus, if such are asked for
    */
-  Optional<Relay> choose(NetworkView view, Set<RsaIdentity> avoid);
+  record Wish(Set<RsaIdentity> avoid, Set<RsaIdentity> outdated) {
+    /** Nobody is to be avoided. */
+    public static final Wish ANY = new Wish(Set.of(), Set.of());
+
+    /** Copies the sets. */
+    public Wish {
+      avoid = Set.copyOf(avoid);
+      outdated = Set.copyOf(outdated);
+    }
+  }
+
+  /**
+   * A relay of the view that serves directory documents.
+   *
+   * @return empty if there is none but those to be avoided: the fetcher then asks fallbacks or
+   *     authorities
+   */
+  Optional<Relay> choose(NetworkView view, Wish wish);
+
+  /** A relay it chose answered, with whatever. */
+  default void answered(RsaIdentity cache) {}
+
+  /** A relay it chose could not be reached, or did not answer. */
+  default void failed(RsaIdentity cache) {}
 
   /** A random cache, weighted by bandwidth. */
   static CacheChooser weighted(RandomGenerator random) {
-    return (view, avoid) -> {
+    return (view, wish) -> {
       List<Relay> caches = new ArrayList<>();
       double total = 0;
       for (Relay relay : view.relays()) {
-        if (relay.isDirectory() && !avoid.contains(relay.ids().rsa())) {
+        if (relay.isDirectory() && !wish.avoid().contains(relay.ids().rsa())) {
           caches.add(relay);
           total += weight(view, relay);
         }

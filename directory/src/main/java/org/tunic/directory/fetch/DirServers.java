@@ -35,6 +35,9 @@ public final class DirServers {
 
   private static final int MAX_FAILURES = 12;
 
+  /** More caches than this lack nothing: the consensus is ahead of them all. */
+  static final int MAX_OUTDATED = 30;
+
   private final List<DirServer> fallbacks;
   private final List<DirServer> authorities = new ArrayList<>();
   private final Set<RsaIdentity> v3idents = new HashSet<>();
@@ -42,6 +45,9 @@ public final class DirServers {
 
   /** By identity; never more than there are configured servers and relays in the view. */
   private final Map<RsaIdentity, Health> health = new HashMap<>();
+
+  /** Caches that lacked microdescriptors of this consensus; asked again when there are too many. */
+  private final Set<RsaIdentity> outdated = new HashSet<>();
 
   private record Health(int failures, Instant leaveAloneUntil) {}
 
@@ -78,9 +84,14 @@ public final class DirServers {
    *
    * @param view the network, if we may ask its caches
    * @param busy servers that are being asked for the same thing already
+   * @param microdescriptors whether microdescriptors are asked for
    */
   Optional<DirServer> choose(
-      @Nullable NetworkView view, Set<RsaIdentity> busy, Instant now, RandomGenerator random) {
+      @Nullable NetworkView view,
+      Set<RsaIdentity> busy,
+      boolean microdescriptors,
+      Instant now,
+      RandomGenerator random) {
     Set<RsaIdentity> avoid = new HashSet<>(busy);
     health.forEach(
         (id, h) -> {
@@ -89,7 +100,8 @@ public final class DirServers {
           }
         });
     if (view != null) {
-      Optional<DirServer> cache = caches.choose(view, avoid).map(DirServer.Cache::new);
+      CacheChooser.Wish wish = new CacheChooser.Wish(avoid, microdescriptors ? outdated : Set.of());
+      Optional<DirServer> cache = caches.choose(view, wish).map(DirServer.Cache::new);
       if (cache.isPresent()) {
         return cache;
       }
@@ -127,16 +139,45 @@ public final class DirServers {
   /** The server gave us what we asked for. */
   void succeeded(DirServer server) {
     health.remove(server.ids().rsa());
+    answered(server);
   }
 
-  /** The server did not answer, or lacks what we asked for. */
+  /** The server did not answer. */
   void failed(DirServer server, Instant now) {
     penalise(server, 1, now);
+    if (server instanceof DirServer.Cache) {
+      caches.failed(server.ids().rsa());
+    }
+  }
+
+  /** The server lacks what we asked for. */
+  void lacked(DirServer server, boolean microdescriptors, Instant now) {
+    penalise(server, 1, now);
+    answered(server);
+    if (microdescriptors && server instanceof DirServer.Cache) {
+      if (outdated.size() >= MAX_OUTDATED) {
+        outdated.clear();
+      }
+      outdated.add(server.ids().rsa());
+    }
   }
 
   /** The server sent something that it could have known to be wrong. */
   void lied(DirServer server, Instant now) {
     penalise(server, LIE, now);
+    answered(server);
+  }
+
+  /** The server sent something; what it is worth is not known yet. */
+  void answered(DirServer server) {
+    if (server instanceof DirServer.Cache) {
+      caches.answered(server.ids().rsa());
+    }
+  }
+
+  /** There is a new consensus: caches may have what they lacked. */
+  void newConsensus() {
+    outdated.clear();
   }
 
   private void penalise(DirServer server, int weight, Instant now) {

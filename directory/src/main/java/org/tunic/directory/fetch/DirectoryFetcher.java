@@ -365,10 +365,12 @@ public final class DirectoryFetcher implements AutoCloseable {
         }
         switch (state.apply(step, server, answer, now, gains)) {
           case GOOD -> servers.succeeded(server);
-          case UNDECIDED ->
-              log.debug("{} sent a consensus whose certificates we lack", server.ids());
+          case UNDECIDED -> {
+            servers.answered(server);
+            log.debug("{} sent a consensus whose certificates we lack", server.ids());
+          }
           case USELESS -> {
-            servers.failed(server, now);
+            servers.lacked(server, step instanceof FetchStep.OfMicrodescriptors, now);
             log.debug("{} answered {} without what we need", server.ids(), answer.status());
           }
           case LIE -> {
@@ -410,7 +412,9 @@ public final class DirectoryFetcher implements AutoCloseable {
       avoid.addAll(busy.keySet());
       avoid.addAll(state.undecided(flavor));
     }
-    Optional<DirServer> server = servers.choose(cachesOf(now), avoid, now, random);
+    Optional<DirServer> server =
+        servers.choose(
+            cachesOf(now), avoid, step instanceof FetchStep.OfMicrodescriptors, now, random);
     if (server.isEmpty()) {
       state.failed(step, now);
       return;
@@ -470,6 +474,9 @@ public final class DirectoryFetcher implements AutoCloseable {
   private void save(FetchState.Gains gains, Instant now) {
     if (!gains.certificates().isEmpty()) {
       store.writeCertificates(state.certificates());
+    }
+    if (!gains.consensuses().isEmpty()) {
+      servers.newConsensus();
     }
     for (Consensus consensus : gains.consensuses()) {
       store.writeConsensus(consensus.flavor(), consensus.text());

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.tunic.directory.view.ConsensusParameters;
 
 /**
- * The numbers of guard selection that the consensus may change.
+ * The numbers of guard selection that the consensus and the configuration may change.
  *
  * <p>Spec: guard-spec/appendices (parameters). Threads: immutable.
  *
@@ -18,6 +18,12 @@ import org.tunic.directory.view.ConsensusParameters;
  * @param primariesToUse how many of them are in use at a time
  * @param directoriesToUse how many of them are asked for directory documents
  * @param likelyDown without any success for this long we were probably offline
+ * @param connectTimeout a circuit over a guard that is not primary keeps those over lower guards
+ *     waiting for this long at most while it is built
+ * @param idleTimeout how long a circuit waits for a better guard at most
+ * @param meaningfulPercent a configuration that leaves less than this share of all guards gets a
+ *     sample of its own, percent
+ * @param extremePercent one that leaves less than this share makes us stand out, percent
  */
 public record GuardParameters(
     int maxSamplePercent,
@@ -29,26 +35,44 @@ public record GuardParameters(
     int primaries,
     int primariesToUse,
     int directoriesToUse,
-    Duration likelyDown) {
+    Duration likelyDown,
+    Duration connectTimeout,
+    Duration idleTimeout,
+    int meaningfulPercent,
+    int extremePercent) {
   /** Guards. A consensus cannot make us keep more. */
   static final int SAMPLE_BOUND = 1000;
 
   private static final int MAX_DAYS = 365 * 10;
 
-  /** The values {@code params} asks for, or their defaults. */
-  public static GuardParameters of(ConsensusParameters params) {
+  /** The values {@code settings} asks for, those of {@code params}, or the defaults. */
+  public static GuardParameters of(ConsensusParameters params, GuardSettings settings) {
+    boolean ownLifetime = settings.hasLifetime();
     return new GuardParameters(
         params.get("guard-max-sample-threshold-percent", 20, 1, 100),
         params.get("guard-max-sample-size", 60, 1, SAMPLE_BOUND),
         params.get("guard-min-filtered-sample-size", 20, 1, SAMPLE_BOUND),
         days(params, "guard-remove-unlisted-guards-after-days", 20),
-        days(params, "guard-lifetime-days", 120),
-        days(params, "guard-confirmed-min-lifetime-days", 60),
-        params.get("guard-n-primary-guards", 3, 1, SAMPLE_BOUND),
-        params.get("guard-n-primary-guards-to-use", 1, 1, SAMPLE_BOUND),
-        params.get("guard-n-primary-dir-guards-to-use", 3, 1, SAMPLE_BOUND),
-        Duration.ofSeconds(
-            params.get("guard-internet-likely-down-interval", 600, 1, Integer.MAX_VALUE)));
+        ownLifetime ? settings.lifetime() : days(params, "guard-lifetime-days", 120),
+        ownLifetime ? settings.lifetime() : days(params, "guard-confirmed-min-lifetime-days", 60),
+        count(settings.primaries(), params, "guard-n-primary-guards", 3),
+        count(settings.inUse(), params, "guard-n-primary-guards-to-use", 1),
+        count(settings.directories(), params, "guard-n-primary-dir-guards-to-use", 3),
+        seconds(params, "guard-internet-likely-down-interval", 600),
+        seconds(params, "guard-nonprimary-guard-connect-timeout", 15),
+        seconds(params, "guard-nonprimary-guard-idle-timeout", 600),
+        params.get("guard-meaningful-restriction-percent", 20, 1, Integer.MAX_VALUE),
+        params.get("guard-extreme-restriction-percent", 1, 1, 100));
+  }
+
+  private static int count(int configured, ConsensusParameters params, String name, int normal) {
+    return configured > 0
+        ? Math.min(configured, SAMPLE_BOUND)
+        : params.get(name, normal, 1, SAMPLE_BOUND);
+  }
+
+  private static Duration seconds(ConsensusParameters params, String name, int normal) {
+    return Duration.ofSeconds(params.get(name, normal, 1, Integer.MAX_VALUE));
   }
 
   private static Duration days(ConsensusParameters params, String name, int normal) {

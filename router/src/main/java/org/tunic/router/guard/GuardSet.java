@@ -4,236 +4,157 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.Relay;
-import org.tunic.router.guard.Reachability.Failing;
-import org.tunic.router.guard.Reachability.Reachable;
-import org.tunic.router.guard.Reachability.Retrying;
-import org.tunic.router.guard.Reachability.Untried;
-import org.tunic.router.guard.SampledGuard.Confirmed;
+import org.tunic.router.guard.GuardSelection.Kind;
+import org.tunic.router.guard.GuardUse.State;
+import org.tunic.router.guard.GuardUse.Usable;
 import org.tunic.router.path.PathSelector;
 
 /**
- * The guards of a client: a sample kept for months, three primary guards of it, one of them in use.
+ * The guards of a client.
  *
- * <p>An attacker who runs relays wants to be our first hop once. So the first hop is not chosen for
- * each circuit: a sample of some twenty guards is drawn by guard weight, in order, and lasts; a
- * guard that was used is confirmed and comes before those that never were. The first few usable
- * guards in that order are primary, and circuits use the first primary guard that can be reached. A
- * guard that fails is left alone for a while ({@link RetrySchedule}), and only then does the next
- * one come into play. Whoever blocks our guards can make us walk down the sample, never beyond its
- * size limit.
+ * <p>An attacker who runs relays wants to be our first hop once; one who runs our network wants us
+ * to go on until we come to his. So the first hop is not chosen for each circuit but from a small
+ * sample that lasts ({@link GuardSelection}), and circuits use the first primary guard that can be
+ * reached. Only when none can, circuits are built over lower guards, each over another one as long
+ * as the outcome is open. Such a circuit waits when it is built: it is used when all primary guards
+ * are known to be down and no circuit over a better guard is there or may soon be ({@link
+ * #upgrade}). Whoever blocks our guards can make us walk down the sample, never beyond its limit.
+ *
+ * <p>A configuration that leaves only a few of all guards ({@link GuardSettings#filter}) has a
+ * sample of its own. Both samples are kept; when a change of the configuration or the network makes
+ * the other one apply, circuits built so far are to carry no further streams. Bridges would be a
+ * third selection, drawn from the configuration instead of the consensus.
  *
  * <p>What outlives a restart is {@link #sample()}; whether a guard was reachable does not.
  *
- * <p>Not here yet: circuits over lower guards that wait until the better ones were tried,
- * restricted selections and bridges.
+ * <p>Bounds: {@value GuardParameters#SAMPLE_BOUND} guards in a sample, and an entry for each
+ * circuit of the owner's.
  *
- * <p>Spec: guard-spec/algorithm. Threads: one at a time, its owner's. No I/O.
+ * <p>Spec: guard-spec/algorithm, path-spec/guard-nodes. Threads: one at a time, its owner's. No
+ * I/O.
  */
 public final class GuardSet {
-  /** The selection this set keeps; lines of other selections in the state file are left alone. */
-  static final String SELECTION = "default";
+  private static final Logger log = LoggerFactory.getLogger(GuardSet.class);
 
-  /** Dates on disk are moved back by up to this share of a lifetime, so that they tell less. */
-  private static final int BLUR_LIFETIME_SHARE = 10;
+  /** Below this many usable guards none is passed over for lacking documents: it might be all. */
+  static final int MIN_GUARDS_TO_PASS_OVER = 10;
 
-  private static final int BLUR_UNLISTED_SHARE = 5;
+  private static final int PERCENT = 100;
 
-  private static final Comparator<Member> BY_SAMPLE =
-      Comparator.comparingInt(member -> member.saved.sampledIndex());
-
-  private static final class Member {
-    SampledGuard saved;
-    Reachability reach = new Untried();
-
-    Member(SampledGuard saved) {
-      this.saved = saved;
-    }
-
-    boolean confirmed() {
-      return saved.confirmed() != null;
-    }
-
-    boolean mayBeTried() {
-      return !(reach instanceof Failing);
-    }
-  }
-
-  private final String version;
+  private final GuardSettings settings;
   private final RandomGenerator random;
+  private final Map<Kind, GuardSelection> selections = new EnumMap<>(Kind.class);
 
-  /** In the order of the sample. */
-  private final List<Member> sample = new ArrayList<>();
+  /** Circuits over guards, being built or built, until they are closed. */
+  private final List<GuardUse> circuits = new ArrayList<>();
 
-  /** In the order of preference, at most {@link GuardParameters#primaries}. */
-  private List<Member> primary = new ArrayList<>();
-
-  private @Nullable PathSelector network;
+  private GuardSelection current;
   private GuardParameters parameters;
-  private @Nullable Instant lastSuccess;
-  private long changes;
+  private @Nullable PathSelector network;
+  private @Nullable Instant lastOnline;
+  private boolean warnedOfExtremeFilter;
 
   /**
    * @param version our name and version, for {@code sampled_by}; no blanks
-   * @param saved the sample of the last run, guards of other selections left out
+   * @param saved the guards of the last run
    */
   public GuardSet(
-      GuardParameters parameters,
-      String version,
-      List<SampledGuard> saved,
-      RandomGenerator random) {
-    this.parameters = parameters;
-    this.version = version;
+      GuardSettings settings, String version, List<SampledGuard> saved, RandomGenerator random) {
+    this.settings = settings;
     this.random = random;
-    Set<RsaIdentity> seen = new HashSet<>();
-    for (SampledGuard guard : saved) {
-      if (sample.size() < GuardParameters.SAMPLE_BOUND && seen.add(guard.identity())) {
-        sample.add(new Member(guard));
-      }
+    this.parameters = GuardParameters.of(ConsensusParameters.DEFAULTS, settings);
+    for (Kind kind : Kind.values()) {
+      selections.put(kind, new GuardSelection(kind, parameters, version, saved, random));
     }
-    sample.sort(BY_SAMPLE);
+    this.current = selection(Kind.DEFAULT);
   }
 
+  private GuardSelection selection(Kind kind) {
+    return Objects.requireNonNull(selections.get(kind), "the constructor made one for each");
+  }
+
+  /** Whether the guards in {@code selection} are kept here. */
+  static boolean keeps(String selection) {
+    for (Kind kind : Kind.values()) {
+      if (kind.label.equals(selection)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- a new view ----
+
   /**
-   * Takes a new view: notes who is listed, drops guards whose time is over, fills up the sample and
-   * the primary guards.
+   * Takes a new view: chooses the selection, notes who is listed, drops guards whose time is over,
+   * fills up the sample and the primary guards.
    *
-   * <p>A view far out of date only serves to find relays. A guard whose microdescriptor has yet to
-   * come counts as listed; and as long as the view is too small to build circuits with, none is
-   * sampled, because the choice would be among those whose microdescriptors happened to come first.
+   * <p>A view far out of date only serves to find relays.
+   *
+   * @return whether another selection applies now: circuits over guards of the former one should
+   *     carry no further streams
    */
-  public void update(PathSelector selector, GuardParameters newParameters, Instant now) {
+  public boolean update(PathSelector selector, Instant now) {
     network = selector;
-    parameters = newParameters;
-    if (selector.view().isReasonablyLive(now)) {
-      noteListed(selector, now);
-      removeExpired(now);
-      expand(selector, now);
+    parameters = GuardParameters.of(selector.view().params(), settings);
+    Kind before = current.kind();
+    if (selector.view().isReasonablyLive(now) && selector.view().dirInfo().enough()) {
+      current = selection(applicable(selector, before));
     }
-    choosePrimary();
-  }
-
-  private void noteListed(PathSelector selector, Instant now) {
-    for (Member member : sample) {
-      boolean listed = selector.isPossibleGuard(member.saved.identity());
-      if (listed && !member.saved.listed()) {
-        member.saved = member.saved.withUnlistedSince(null);
-        changes++;
-      } else if (!listed && member.saved.listed() && !isAwaited(selector, member)) {
-        member.saved =
-            member.saved.withUnlistedSince(
-                blur(now, parameters.removeUnlistedAfter().dividedBy(BLUR_UNLISTED_SHARE)));
-        changes++;
-      }
+    current.update(selector, parameters, settings.filter(), now);
+    if (before != current.kind()) {
+      log.info(
+          "Switching to guard context \"{}\" (was using \"{}\")",
+          current.kind().label,
+          before.label);
     }
-  }
-
-  /** Whether the consensus lists the guard and only its microdescriptor is missing. */
-  private static boolean isAwaited(PathSelector selector, Member member) {
-    RsaIdentity identity = member.saved.identity();
-    return selector.view().lists(identity) && selector.view().byRsa(identity).isEmpty();
-  }
-
-  private void removeExpired(Instant now) {
-    if (sample.removeIf(member -> isExpired(member.saved, now))) {
-      primary.retainAll(sample);
-      changes++;
-    }
-  }
-
-  private boolean isExpired(SampledGuard guard, Instant now) {
-    Instant unlisted = guard.unlistedSince();
-    if (unlisted != null && unlisted.isBefore(now.minus(parameters.removeUnlistedAfter()))) {
-      return true;
-    }
-    Confirmed confirmed = guard.confirmed();
-    return confirmed == null
-        ? guard.sampledOn().isBefore(now.minus(parameters.lifetime()))
-        : confirmed.on().isBefore(now.minus(parameters.confirmedLifetime()));
-  }
-
-  /** Adds guards until enough of the sample may be tried, within the limit of the sample. */
-  private void expand(PathSelector selector, Instant now) {
-    Set<RsaIdentity> sampled = new HashSet<>();
-    sample.forEach(member -> sampled.add(member.saved.identity()));
-    int limit = parameters.sampleLimit(selector.possibleGuards());
-    long usable = sample.stream().filter(this::isUsable).count();
-    boolean enough = selector.view().dirInfo().enough();
-    while (enough && usable < parameters.minFilteredSample() && sample.size() < limit) {
-      Optional<Relay> added =
-          selector.chooseGuard(relay -> !sampled.contains(relay.ids().rsa()), random);
-      if (added.isEmpty()) {
-        return;
-      }
-      sampled.add(added.get().ids().rsa());
-      sample.add(new Member(newlySampled(added.get(), now)));
-      usable++;
-      changes++;
-    }
-  }
-
-  private SampledGuard newlySampled(Relay relay, Instant now) {
-    int last = sample.isEmpty() ? -1 : sample.getLast().saved.sampledIndex();
-    return new SampledGuard(
-        SELECTION,
-        relay.ids().rsa(),
-        relay.nickname(),
-        blur(now, parameters.lifetime().dividedBy(BLUR_LIFETIME_SHARE)),
-        last == Integer.MAX_VALUE ? last : last + 1,
-        version,
-        null,
-        null,
-        List.of());
-  }
-
-  private boolean isUsable(Member member) {
-    return member.saved.listed() && member.mayBeTried() && find(member).isPresent();
-  }
-
-  private Optional<Relay> find(Member member) {
-    PathSelector selector = network;
-    RsaIdentity identity = member.saved.identity();
-    return selector != null && selector.isPossibleGuard(identity)
-        ? selector.view().byRsa(identity)
-        : Optional.empty();
-  }
-
-  /** Confirmed guards first, then the primary guards there were, then the rest of the sample. */
-  private void choosePrimary() {
-    List<Member> chosen = new ArrayList<>();
-    fill(chosen, sample.stream().filter(Member::confirmed).toList(), m -> m.saved.listed());
-    fill(chosen, primary, member -> member.saved.listed());
-    fill(chosen, sample, this::isUsable);
-    chosen.sort(BY_SAMPLE);
-    primary = chosen;
-  }
-
-  private void fill(List<Member> chosen, List<Member> from, Predicate<Member> fits) {
-    for (Member member : from) {
-      if (chosen.size() >= parameters.primaries()) {
-        return;
-      }
-      if (fits.test(member) && !chosen.contains(member)) {
-        chosen.add(member);
-      }
-    }
+    return before != current.kind();
   }
 
   /**
-   * Gives a guard for a circuit: the first primary guard that can be tried, or else the next of the
+   * The restricted selection applies when the filter leaves less than a fifth of all guards; a
+   * twentieth of that more or less is needed for a change, so that a network near the limit does
+   * not make us go to and fro.
+   */
+  private Kind applicable(PathSelector selector, Kind before) {
+    int all = selector.possibleGuards();
+    int left = selector.possibleGuards(settings.filter());
+    double threshold = all * parameters.meaningfulPercent() / (double) PERCENT;
+    if (left < all * parameters.extremePercent() / PERCENT && !warnedOfExtremeFilter) {
+      warnedOfExtremeFilter = true;
+      log.warn(
+          "Your configuration excludes {}% of all possible guards. That's likely to make you stand"
+              + " out from the rest of the world.",
+          (long) (all - left) * PERCENT / all);
+    }
+    if (left >= (int) (threshold * 1.05)) {
+      return Kind.DEFAULT;
+    }
+    return left < (int) (threshold * 0.95) ? Kind.RESTRICTED : before;
+  }
+
+  // ---- choosing ----
+
+  /**
+   * Gives a guard for a circuit: a primary guard if one can be tried, or else the next of the
    * sample.
    *
    * @param allowed what the rest of the path allows
-   * @return empty if no guard can be tried now; then all count as worth a retry, so that a later
-   *     call starts from the top. Empty also as long as the microdescriptor of the guard in use is
+   * @return to be answered with {@link #succeeded}, {@link #failed} or {@link #closed}; empty if no
+   *     guard can be tried now. Empty also as long as the microdescriptor of the guard in use is
    *     missing: no other guard is shown our traffic for that
    */
   public Optional<GuardUse> pick(Predicate<Relay> allowed, Instant now) {
@@ -241,175 +162,236 @@ public final class GuardSet {
     if (selector == null) {
       return Optional.empty();
     }
-    progress(now);
-    List<GuardUse> usable = new ArrayList<>();
-    int considered = 0;
-    for (Member member : primary) {
-      Optional<Relay> relay = find(member);
-      if (relay.isEmpty() && member.mayBeTried() && isAwaited(selector, member)) {
-        return anyOf(usable);
-      } else if (relay.isPresent() && !allowed.test(relay.get())) {
-        // A guard the path excludes counts as used up: taking the next one instead for every such
-        // path would let exits decide how many guards see us.
-        considered++;
-      } else if (relay.isPresent() && member.mayBeTried()) {
-        usable.add(new GuardUse(relay.get()));
-        considered++;
-      }
-      if (considered >= parameters.primariesToUse() && !usable.isEmpty()) {
-        break;
-      }
+    if (!settings.used()) {
+      return selector
+          .chooseGuard(allowed.and(settings.filter()), random)
+          .map(relay -> new GuardUse(relay, null, allowed, new State.Complete()));
     }
-    return usable.isEmpty() ? pickBeyondPrimaries(selector, allowed, now) : anyOf(usable);
+    Optional<GuardUse> use =
+        use(current.pickPrimary(allowed, now), allowed, new State.UsableOnCompletion());
+    if (use.isEmpty() && !current.isAwaited(allowed)) {
+      use = use(current.pickLower(allowed, now), allowed, new State.UsableIfNoBetterGuard(now));
+    }
+    use.ifPresent(circuits::add);
+    return use;
   }
 
-  private <T> Optional<T> anyOf(List<T> choices) {
-    return choices.isEmpty()
-        ? Optional.empty()
-        : Optional.of(choices.get(random.nextInt(choices.size())));
-  }
-
-  private Optional<GuardUse> pickBeyondPrimaries(
-      PathSelector selector, Predicate<Relay> allowed, Instant now) {
-    if (selector.view().isReasonablyLive(now)) {
-      expand(selector, now);
-    }
-    Optional<GuardUse> choice =
-        first(sample.stream().filter(Member::confirmed).toList(), allowed)
-            .or(() -> first(sample, allowed));
-    if (choice.isEmpty()) {
-      sample.forEach(GuardSet::allowRetry);
-    }
-    return choice;
+  private Optional<GuardUse> use(Optional<Guard> guard, Predicate<Relay> allowed, State state) {
+    return guard.flatMap(
+        chosen -> current.find(chosen).map(relay -> new GuardUse(relay, chosen, allowed, state)));
   }
 
   /**
    * Gives a guard to ask for directory documents: any of the first few primary guards that can be
-   * tried, so that fetching shows us to no other relay. Whether it answered need not be told.
+   * tried, so that fetching shows us to no other relay; further ones only when all of those are
+   * down or lack what is asked for.
    *
-   * @return empty if there is none
+   * @param avoid guards to be asked only if no other of the primary guards can be
+   * @param lacking whether a guard is known to lack the microdescriptors asked for: then others are
+   *     asked in its place, as long as there are enough guards left
+   * @return to be answered with {@link #succeeded}, {@link #failed} or {@link #closed}; empty if
+   *     there is none, or guards are not used
    */
-  public Optional<Relay> pickDirectory(Predicate<Relay> allowed, Instant now) {
-    progress(now);
-    return anyOf(
-        primary.stream()
-            .filter(Member::mayBeTried)
-            .flatMap(member -> find(member).stream())
-            .filter(allowed)
-            .limit(parameters.directoriesToUse())
-            .toList());
+  public Optional<GuardUse> pickDirectory(
+      Predicate<Relay> avoid, Predicate<Relay> lacking, Instant now) {
+    if (network == null || !settings.used()) {
+      return Optional.empty();
+    }
+    Predicate<Relay> allowed =
+        current.countUsable(_ -> true) < MIN_GUARDS_TO_PASS_OVER ? _ -> true : lacking.negate();
+    return use(
+            current.pickPrimaryDirectory(avoid, allowed, now),
+            allowed,
+            new State.UsableOnCompletion())
+        .or(
+            () ->
+                use(
+                    current.pickLower(allowed, now),
+                    allowed,
+                    new State.UsableIfNoBetterGuard(now)));
   }
 
-  private Optional<GuardUse> first(List<Member> members, Predicate<Relay> allowed) {
-    return members.stream()
-        .filter(this::isUsable)
-        .filter(member -> !primary.contains(member))
-        .flatMap(member -> find(member).stream())
-        .filter(allowed)
-        .map(GuardUse::new)
-        .findFirst();
-  }
+  // ---- what became of it ----
 
-  /** The circuit's first hop was reached and answered. */
-  public void succeeded(GuardUse use, Instant now) {
-    Instant before = lastSuccess;
-    lastSuccess = now;
-    Member member = member(use).orElse(null);
-    if (member == null) {
-      return;
+  /**
+   * The circuit is built, or the directory answered.
+   *
+   * @return what to do with the circuit
+   */
+  public Usable succeeded(GuardUse use, Instant now) {
+    Guard guard = use.guard;
+    if (guard == null) {
+      return Usable.NOW;
     }
-    member.reach = new Reachable();
-    if (!member.confirmed()) {
-      confirm(member, now);
+    if (guard.removed) {
+      closed(use);
+      return Usable.NEVER;
     }
+    Instant before = lastOnline;
+    lastOnline = now;
+    guard.succeeded();
+    GuardSelection selection = selectionOf(guard);
+    selection.confirm(guard, now);
+    // Confirmation may have made it a primary guard, and then nothing better is to be waited for.
+    boolean complete =
+        !(use.state instanceof State.UsableIfNoBetterGuard) || selection.isPrimary(guard);
+    use.state = complete ? new State.Complete() : new State.WaitingForBetterGuard(now);
     boolean wasOffline =
-        before != null && Duration.between(before, now).compareTo(parameters.likelyDown()) > 0;
-    if (wasOffline && !primary.contains(member)) {
-      primary.forEach(GuardSet::allowRetry);
+        before == null || Duration.between(before, now).compareTo(parameters.likelyDown()) > 0;
+    if (wasOffline && !selection.isPrimary(guard)) {
+      selection.retryPrimaries();
     }
+    return complete ? Usable.NOW : Usable.LATER;
   }
 
-  private void confirm(Member member, Instant now) {
-    int next =
-        sample.stream()
-            .mapToInt(
-                other -> other.saved.confirmed() == null ? -1 : other.saved.confirmed().index())
-            .max()
-            .orElse(-1);
-    member.saved =
-        member.saved.withConfirmed(
-            new Confirmed(
-                blur(now, parameters.lifetime().dividedBy(BLUR_LIFETIME_SHARE)), next + 1));
-    changes++;
-    choosePrimary();
+  private GuardSelection selectionOf(Guard guard) {
+    for (GuardSelection selection : selections.values()) {
+      if (selection.contains(guard)) {
+        return selection;
+      }
+    }
+    return current;
   }
 
-  /** The circuit's first hop could not be reached or did not answer. */
+  /**
+   * Something came from the network by a way other than a new circuit. C tor notes this at every
+   * cell; what streams and directories answer is enough to know that we are online.
+   */
+  public void online(Instant now) {
+    lastOnline = now;
+  }
+
+  /** The circuit's first hop, or the directory, could not be reached or did not answer. */
   public void failed(GuardUse use, Instant now) {
-    member(use)
-        .ifPresent(
-            member ->
-                member.reach =
-                    switch (member.reach) {
-                      case Untried _, Reachable _ -> new Failing(now, now);
-                      case Failing(Instant since, _) -> new Failing(since, now);
-                      case Retrying(Instant since) -> new Failing(since, now);
-                    });
-  }
-
-  private Optional<Member> member(GuardUse use) {
-    return sample.stream()
-        .filter(member -> member.saved.identity().equals(use.identity()))
-        .findFirst();
-  }
-
-  private static void allowRetry(Member member) {
-    if (member.reach instanceof Failing(Instant since, _)) {
-      member.reach = new Retrying(since);
+    if (use.guard != null) {
+      use.guard.failed(now);
     }
+    closed(use);
+  }
+
+  /** The circuit is gone, or was not built for a reason that says nothing of the guard. */
+  public void closed(GuardUse use) {
+    if (use.guard != null && use.state instanceof State.UsableIfNoBetterGuard) {
+      use.guard.pending = false;
+    }
+    use.state = new State.Dead();
+    circuits.remove(use);
+  }
+
+  // ---- circuits that wait ----
+
+  /**
+   * Finds circuits that need not wait any longer: all primary guards are down, and no circuit over
+   * a better guard blocks them.
+   *
+   * <p>A circuit over a better guard blocks if its guard is one that the waiting circuit's path
+   * allows, and it is in use, waits itself, or has been in the making for no more than a few
+   * seconds. C tor looks at the best waiting circuit alone; that leaves one over a lower guard
+   * waiting which nothing blocks, when the best is blocked by a guard that the lower one's path
+   * excludes.
+   *
+   * @return circuits to be used from now on
+   */
+  public List<GuardUse> upgrade(Instant now) {
+    List<GuardUse> waiting = waiting();
+    if (waiting.isEmpty() || !current.allPrimariesDown(now)) {
+      return List.of();
+    }
+    List<GuardUse> upgraded = new ArrayList<>();
+    for (GuardUse use : waiting) {
+      if (circuits.stream().noneMatch(other -> blocks(other, use, now))) {
+        use.state = new State.Complete();
+        upgraded.add(use);
+      }
+    }
+    return upgraded;
+  }
+
+  /** Those of the current selection, the best first. */
+  private List<GuardUse> waiting() {
+    return circuits.stream()
+        .filter(use -> use.state instanceof State.WaitingForBetterGuard)
+        .filter(use -> use.guard != null && current.contains(use.guard))
+        .sorted(
+            Comparator.comparingInt(
+                use -> use.guard == null ? Integer.MAX_VALUE : use.guard.confirmedIndex()))
+        .toList();
+  }
+
+  private boolean blocks(GuardUse other, GuardUse waiting, Instant now) {
+    boolean ahead =
+        switch (other.state) {
+          case State.Complete _, State.WaitingForBetterGuard _ -> true;
+          case State.UsableIfNoBetterGuard(Instant since) ->
+              since.plus(parameters.connectTimeout()).isAfter(now);
+          case State.UsableOnCompletion _, State.Dead _ -> false;
+        };
+    return ahead
+        && other.guard != null
+        && waiting.guard != null
+        && current.contains(other.guard)
+        && other.guard.isBefore(waiting.guard)
+        && waiting.allowed.test(other.relay());
+  }
+
+  /** Circuits that waited for too long: to be closed. */
+  public List<GuardUse> expire(Instant now) {
+    List<GuardUse> expired =
+        circuits.stream()
+            .filter(
+                use ->
+                    use.state instanceof State.WaitingForBetterGuard(Instant since)
+                        && since.plus(parameters.idleTimeout()).isBefore(now))
+            .toList();
+    expired.forEach(this::closed);
+    return expired;
+  }
+
+  /** Whether a primary guard can be tried, so that waiting circuits cannot be used yet. */
+  public boolean primaryMayWork(Instant now) {
+    return !current.allPrimariesDown(now);
   }
 
   /**
    * Lets failing guards be tried again whose time has come.
    *
-   * @return when to call again at the latest; empty if no guard is failing
+   * @return when to call this, {@link #upgrade} and {@link #expire} again at the latest; empty if
+   *     nothing is due
    */
   public Optional<Instant> progress(Instant now) {
-    Optional<Instant> next = Optional.empty();
-    for (Member member : sample) {
-      if (member.reach instanceof Failing(Instant since, Instant lastTry)) {
-        Instant due = lastTry.plus(RetrySchedule.delay(since, now, primary.contains(member)));
-        if (!now.isBefore(due)) {
-          member.reach = new Retrying(since);
-        } else if (next.isEmpty() || due.isBefore(next.get())) {
-          next = Optional.of(due);
-        }
+    Instant next = current.retryDue(now).orElse(Instant.MAX);
+    for (GuardUse use : circuits) {
+      Instant due =
+          switch (use.state) {
+            case State.WaitingForBetterGuard(Instant since) ->
+                since.plus(parameters.idleTimeout()).plusSeconds(1);
+            case State.UsableIfNoBetterGuard(Instant since) ->
+                since.plus(parameters.connectTimeout());
+            case State.UsableOnCompletion _, State.Complete _, State.Dead _ -> Instant.MAX;
+          };
+      if (due.isAfter(now) && due.isBefore(next)) {
+        next = due;
       }
     }
-    return next;
+    return next.equals(Instant.MAX) ? Optional.empty() : Optional.of(next);
   }
 
-  /** A time up to {@code most} before {@code now}, to the second. */
-  private Instant blur(Instant now, Duration most) {
-    return Instant.ofEpochSecond(now.getEpochSecond() - random.nextLong(most.toSeconds() + 1));
-  }
+  // ---- what there is ----
 
-  /** The sample to keep on disk, in order, its indexes without gaps. */
+  /** The samples to keep on disk, each in order, its indexes without gaps. */
   public List<SampledGuard> sample() {
     List<SampledGuard> guards = new ArrayList<>();
-    for (Member member : sample) {
-      guards.add(member.saved.withSampledIndex(guards.size()));
-    }
+    selections.values().forEach(selection -> guards.addAll(selection.saved()));
     return guards;
   }
 
   /** Identities of the primary guards, the preferred one first. */
   public List<RsaIdentity> primaries() {
-    return primary.stream().map(member -> member.saved.identity()).toList();
+    return current.primary().stream().map(Guard::identity).toList();
   }
 
   /** Counts changes of {@link #sample()}: when it moved, there is something new to save. */
   public long changes() {
-    return changes;
+    return selections.values().stream().mapToLong(GuardSelection::changes).sum();
   }
 }

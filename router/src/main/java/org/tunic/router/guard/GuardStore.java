@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the guard sample in the {@code Guard} lines of the state file.
+ * Keeps the guard samples in the {@code Guard} lines of the state file.
  *
  * <p>Saving is asynchronous and keeps only the newest sample: however often it changes, one write
  * is under way and at most one waits. A disk that fails is logged and does not stop the client; the
@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class GuardStore {
   private static final Logger log = LoggerFactory.getLogger(GuardStore.class);
+
+  /** Selections of this name were never kept in {@code Guard} lines. */
+  private static final String LEGACY = "legacy";
 
   private final StateFile file;
   private final Executor blocking;
@@ -39,20 +42,33 @@ public final class GuardStore {
   }
 
   /**
-   * The saved sample of our selection.
+   * The saved samples of our selections.
+   *
+   * <p>A file with a {@code Guard} line that names no guard is damaged, and nobody knows what else
+   * is wrong in it: as with C tor it is set aside whole, and the node starts without a state.
    *
    * @param now stands for times missing in the file
-   * @throws IOException if the file is there and cannot be read
+   * @throws IOException if the file is there and cannot be read or set aside
    */
   public List<SampledGuard> load(Instant now) throws IOException {
-    return file.read().values(SampledGuard.KEYWORD).stream()
-        .flatMap(value -> ours(value, now).stream())
-        .toList();
+    List<SampledGuard> guards = new ArrayList<>();
+    for (String value : file.read().values(SampledGuard.KEYWORD)) {
+      Optional<SampledGuard> guard = SampledGuard.parse(value, now);
+      if (guard.isEmpty() || guard.get().selection().equals(LEGACY)) {
+        String where = file.setAside();
+        log.warn("The state file has a damaged Guard line. It was moved to {}.", where);
+        return List.of();
+      }
+      guards.add(guard.get());
+    }
+    guards.removeIf(guard -> !GuardSet.keeps(guard.selection()));
+    return guards;
   }
 
-  private static Optional<SampledGuard> ours(String value, Instant now) {
-    return SampledGuard.parse(value, now)
-        .filter(guard -> guard.selection().equals(GuardSet.SELECTION));
+  private static boolean isOurs(String value) {
+    return SampledGuard.parse(value, Instant.EPOCH)
+        .filter(guard -> GuardSet.keeps(guard.selection()))
+        .isPresent();
   }
 
   /** Asks for {@code sample} to be written soon. */
@@ -104,7 +120,7 @@ public final class GuardStore {
   private static List<String> lines(StateDocument state, List<SampledGuard> sample) {
     List<String> lines = new ArrayList<>();
     for (String value : state.values(SampledGuard.KEYWORD)) {
-      if (ours(value, Instant.EPOCH).isEmpty()) {
+      if (!isOurs(value)) {
         lines.add(value);
       }
     }

@@ -18,7 +18,7 @@ sealed interface Reachability {
    * The last try failed, and the next is not due.
    *
    * @param since the first of the failures in a row
-   * @param lastTry the last of them
+   * @param lastTry when the last of the tries began
    */
   record Failing(Instant since, Instant lastTry) implements Reachability {}
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +28,9 @@ import java.util.function.UnaryOperator;
 public final class StateFile {
   /** Bytes. C tor's own state files stay far below; more is not read. */
   static final long MAX_BYTES = 4 << 20;
+
+  /** Damaged files kept beside the file. */
+  static final int MAX_ASIDE = 100;
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -67,6 +71,25 @@ public final class StateFile {
    */
   public synchronized void update(UnaryOperator<StateDocument> change) throws IOException {
     replace(change.apply(read()).format(clock.instant()));
+  }
+
+  /**
+   * Moves a damaged file out of the way, to the first free name of {@code state.0} to {@code
+   * state.99}; deletes it if there is none.
+   *
+   * @return its new name, for a log
+   * @throws IOException if it cannot be moved
+   */
+  public synchronized String setAside() throws IOException {
+    for (int number = 0; number < MAX_ASIDE; number++) {
+      Path aside = file.resolveSibling(file.getFileName() + "." + number);
+      if (Files.notExists(aside, LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        return String.valueOf(aside.getFileName());
+      }
+    }
+    Files.delete(file);
+    return "nowhere, for want of a free name";
   }
 
   private void replace(String text) throws IOException {

@@ -45,6 +45,11 @@ final class Candidates {
     return Arrays.stream(members).anyMatch(allowed);
   }
 
+  /** How many members {@code allowed} accepts; looks at all. */
+  int count(IntPredicate allowed) {
+    return (int) Arrays.stream(members).filter(allowed).count();
+  }
+
   /** A weighted choice among the members that {@code allowed} accepts, or {@link #NOBODY}. */
   int choose(IntPredicate allowed, RandomGenerator random) {
     if (members.length == 0) {

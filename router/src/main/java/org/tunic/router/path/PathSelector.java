@@ -144,6 +144,11 @@ public final class PathSelector {
     return guards.size();
   }
 
+  /** How many possible guards {@code allowed} accepts; looks at all. */
+  public int possibleGuards(Predicate<Relay> allowed) {
+    return guards.count(i -> allowed.test(relays.get(i)));
+  }
+
   /** A possible guard by guard weight among those that {@code allowed} accepts. */
   public Optional<Relay> chooseGuard(Predicate<Relay> allowed, RandomGenerator random) {
     int guard = guards.choose(i -> allowed.test(relays.get(i)), random);

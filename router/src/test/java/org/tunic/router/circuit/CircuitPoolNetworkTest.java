@@ -25,6 +25,7 @@ import org.tunic.directory.doc.consensus.Lifetime;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.directory.doc.consensus.SharedRandom;
 import org.tunic.directory.doc.microdescriptor.RelayFamily;
+import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.policy.PolicySummary;
 import org.tunic.directory.protover.ProtocolVersions;
 import org.tunic.directory.view.BandwidthWeights;
@@ -37,8 +38,8 @@ import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.circuit.pool.PoolSettings;
-import org.tunic.router.guard.GuardParameters;
 import org.tunic.router.guard.GuardSet;
+import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.path.Path;
 import org.tunic.router.path.PathRules;
 import org.tunic.router.stream.DataStream;
@@ -84,8 +85,7 @@ final class CircuitPoolNetworkTest {
                 builds.add(circuit.handle((built, _) -> built));
                 return circuit;
               },
-              new GuardSet(
-                  GuardParameters.of(ConsensusParameters.DEFAULTS), "Tunic", List.of(), random),
+              new GuardSet(GuardSettings.DEFAULTS, "Tunic", List.of(), random),
               PoolSettings.defaults(new PathRules(false, null), true),
               new CircuitPool.Environment(System::nanoTime, clock, random, _ -> {}, events::add));
       thread = Thread.ofVirtual().start(pool);
@@ -255,12 +255,20 @@ final class CircuitPoolNetworkTest {
     try (CircuitNetwork network = new CircuitNetwork(5, 1);
         Client client = new Client(network)) {
       NetworkView view = view(client, relays(network));
-      assertTrue(client.pool.directoryGuards().choose(view, Set.of()).isEmpty());
+      CacheChooser guards = client.pool.directoryGuards();
+      assertTrue(guards.choose(view, CacheChooser.Wish.ANY).isEmpty());
       client.pool.useView(view);
-      Relay guard = client.pool.directoryGuards().choose(view, Set.of()).orElseThrow();
+      Relay guard = guards.choose(view, CacheChooser.Wish.ANY).orElseThrow();
       Relay other =
-          client.pool.directoryGuards().choose(view, Set.of(guard.ids().rsa())).orElseThrow();
+          guards
+              .choose(view, new CacheChooser.Wish(Set.of(guard.ids().rsa()), Set.of()))
+              .orElseThrow();
       assertFalse(guard.equals(other));
+      guards.failed(other.ids().rsa());
+      for (int i = 0; i < 20; i++) {
+        Relay third = guards.choose(view, CacheChooser.Wish.ANY).orElseThrow();
+        assertFalse(other.equals(third), "it was told that this one failed");
+      }
     }
   }
 

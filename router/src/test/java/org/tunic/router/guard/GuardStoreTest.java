@@ -1,6 +1,7 @@
 package org.tunic.router.guard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -8,11 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tunic.router.path.TestNetworks;
 import org.tunic.testing.ManualClock;
 
@@ -67,19 +69,53 @@ class GuardStoreTest {
   }
 
   @Test
-  void save_otherSelectionsAndUnreadableLines_areKept() throws IOException {
+  void save_otherSelectionsAndOtherEntries_areKept() throws IOException {
     Path state = directory.resolve("state");
     String bridge =
         "in=bridges rsa_id=" + TestNetworks.identity(9).hex() + " bridge_addr=1.2.3.4:5";
     Files.writeString(
-        state,
-        "Guard " + bridge + "\nGuard nonsense\nGuard " + guard(7).format() + "\nDormant 0\n");
+        state, "Guard " + bridge + "\nGuard " + guard(7).format() + "\nDormant 0\nUnknown a b\n");
     GuardStore store = store();
     assertEquals(List.of(guard(7)), store.load(NOW));
     store.save(List.of(guard(1)));
     runAll();
-    List<String> expected = new ArrayList<>(List.of(bridge, "nonsense", guard(1).format()));
-    assertEquals(expected, StateDocument.parse(Files.readString(state)).values("Guard"));
+    StateDocument written = StateDocument.parse(Files.readString(state));
+    assertEquals(List.of(bridge, guard(1).format()), written.values("Guard"));
+    assertEquals(List.of("0"), written.values("Dormant"));
+    assertEquals(List.of("a b"), written.values("Unknown"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "in=default nickname=x",
+        "rsa_id=00112233445566778899AABBCCDDEEFF00112233",
+        "in=legacy rsa_id=00112233445566778899AABBCCDDEEFF00112233"
+      })
+  void load_damagedLine_setsTheFileAsideAndStartsWithoutState(String line) throws IOException {
+    Path state = directory.resolve("state");
+    Files.writeString(directory.resolve("state.0"), "an earlier one");
+    String text = "Guard " + guard(7).format() + "\nGuard " + line + "\nDormant 0\n";
+    Files.writeString(state, text);
+    GuardStore store = store();
+    assertEquals(List.of(), store.load(NOW));
+    assertFalse(Files.exists(state));
+    assertEquals(text, Files.readString(directory.resolve("state.1")));
+    store.save(List.of(guard(1)));
+    runAll();
+    assertEquals(List.of(guard(1)), store().load(NOW));
+  }
+
+  @Test
+  void load_damagedForTheHundredthTime_deletesTheFile() throws IOException {
+    for (int i = 0; i < StateFile.MAX_ASIDE; i++) {
+      Files.writeString(directory.resolve("state." + i), "");
+    }
+    Files.writeString(directory.resolve("state"), "Guard nonsense\n");
+    assertEquals(List.of(), store().load(NOW));
+    assertFalse(Files.exists(directory.resolve("state")));
+    assertFalse(Files.exists(directory.resolve("state.100")));
   }
 
   @Test

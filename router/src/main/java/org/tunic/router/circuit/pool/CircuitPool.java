@@ -214,14 +214,35 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    * @return to be called by threads that may block
    */
   public CacheChooser directoryGuards() {
-    return (view, avoid) -> {
+    return new DirectoryGuards();
+  }
+
+  private final class DirectoryGuards implements CacheChooser {
+    @Override
+    public Optional<Relay> choose(NetworkView view, Wish wish) {
       CompletableFuture<Optional<Relay>> answer = new CompletableFuture<>();
-      mailbox.post(() -> answer.complete(stock.directoryGuard(view, avoid)));
+      mailbox.post(
+          () -> {
+            Optional<Relay> guard = stock.directoryGuard(view, wish);
+            if (!answer.complete(guard)) {
+              guard.ifPresent(late -> stock.directoryNotAsked(late.ids().rsa()));
+            }
+          });
       return answer
           .completeOnTimeout(
               Optional.empty(), DIRECTORY_GUARD_WAIT.toMillis(), TimeUnit.MILLISECONDS)
           .join();
-    };
+    }
+
+    @Override
+    public void answered(RsaIdentity cache) {
+      mailbox.post(() -> stock.directoryAnswered(cache));
+    }
+
+    @Override
+    public void failed(RsaIdentity cache) {
+      mailbox.post(() -> stock.directoryFailed(cache));
+    }
   }
 
   /** Gives up all streams and closes all circuits; {@link #run} then returns. */
@@ -490,6 +511,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       onEnd(stream, sent.circuit(), reason);
       return;
     }
+    stock.noteOnline();
     // Told first, so that whoever has the stream finds the event there.
     if (!stream.result.isDone()) {
       tell(new PoolEvent.StreamSucceeded(stream.id, sent.circuit().circuit.id()));

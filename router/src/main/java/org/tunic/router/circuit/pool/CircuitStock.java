@@ -3,8 +3,11 @@ package org.tunic.router.circuit.pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -16,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.view.BandwidthWeights.Position;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.circuit.CircuitFailedException;
-import org.tunic.router.guard.GuardParameters;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardUse;
 import org.tunic.router.path.ExitNeed;
@@ -59,6 +62,9 @@ final class CircuitStock<S> {
     /** To be told how the first hop went. */
     private final GuardUse guard;
 
+    /** Its guard is of a selection that no longer applies: it is closed when it is built. */
+    private boolean retired;
+
     private Build(Path path, boolean stable, GuardUse guard) {
       this.path = path;
       this.stable = stable;
@@ -67,7 +73,7 @@ final class CircuitStock<S> {
 
     /** Whether what is needed may leave at its exit. */
     boolean serves(ExitNeed need) {
-      return (stable || !need.stable()) && PathSelector.allows(path.exit(), need);
+      return !retired && (stable || !need.stable()) && PathSelector.allows(path.exit(), need);
     }
   }
 
@@ -96,6 +102,12 @@ final class CircuitStock<S> {
   private final LaunchBackoff backoff;
   private final List<PooledCircuit<S>> circuits = new ArrayList<>();
   private final List<Build> builds = new ArrayList<>();
+
+  /** Those of {@link #builds} that are built and wait whether a better guard works. */
+  private final Map<Build, BuiltCircuit<S>> waiting = new LinkedHashMap<>();
+
+  /** Guards being asked for directory documents: at most as many as are sampled. */
+  private final Map<RsaIdentity, GuardUse> asked = new HashMap<>();
 
   /** Exits that said they take no streams, until the next view. */
   private final Set<RsaIdentity> refusingExits = new HashSet<>();
@@ -127,7 +139,7 @@ final class CircuitStock<S> {
     return circuits;
   }
 
-  /** The circuits being built. */
+  /** The circuits being built, or waiting for their guard. */
   List<Build> builds() {
     return builds;
   }
@@ -139,14 +151,61 @@ final class CircuitStock<S> {
     refusingExits.clear();
     hopelessPorts.clear();
     backoff.succeeded(); // what failed may have been for want of it
-    guards.update(selector, GuardParameters.of(view.params()), environment.clock().instant());
+    if (guards.update(selector, environment.clock().instant())) {
+      circuits.forEach(this::retire);
+      builds.forEach(build -> build.retired = true);
+      List.copyOf(waiting.keySet()).forEach(this::giveUp);
+    }
   }
 
+  // ---- directory guards ----
+
   /** A guard to ask for directory documents, as this other view has it. */
-  Optional<Relay> directoryGuard(NetworkView view, Set<RsaIdentity> avoid) {
-    return guards
-        .pickDirectory(relay -> !avoid.contains(relay.ids().rsa()), environment.clock().instant())
-        .flatMap(relay -> view.byRsa(relay.ids().rsa()));
+  Optional<Relay> directoryGuard(NetworkView view, CacheChooser.Wish wish) {
+    Optional<GuardUse> use =
+        guards.pickDirectory(
+            relay -> wish.avoid().contains(relay.ids().rsa()),
+            relay -> wish.outdated().contains(relay.ids().rsa()),
+            environment.clock().instant());
+    Optional<Relay> relay = use.flatMap(picked -> view.byRsa(picked.relay().ids().rsa()));
+    use.ifPresent(
+        picked -> {
+          if (relay.isPresent()) {
+            asked.put(picked.relay().ids().rsa(), picked);
+          } else {
+            guards.closed(picked);
+          }
+        });
+    return relay;
+  }
+
+  /** That guard answered a directory request. */
+  void directoryAnswered(RsaIdentity guard) {
+    GuardUse use = asked.remove(guard);
+    if (use != null) {
+      var _ = guards.succeeded(use, environment.clock().instant());
+    }
+  }
+
+  /** That guard did not answer, or could not be reached. */
+  void directoryFailed(RsaIdentity guard) {
+    GuardUse use = asked.remove(guard);
+    if (use != null) {
+      guards.failed(use, environment.clock().instant());
+    }
+  }
+
+  /** That guard was not asked after all. */
+  void directoryNotAsked(RsaIdentity guard) {
+    GuardUse use = asked.remove(guard);
+    if (use != null) {
+      guards.closed(use);
+    }
+  }
+
+  /** An answer came over a circuit. */
+  void noteOnline() {
+    guards.online(environment.clock().instant());
   }
 
   /**
@@ -233,6 +292,10 @@ final class CircuitStock<S> {
       }
       case Impossible(Position position) when position == Position.EXIT -> NO_EXIT;
       case Impossible(Position position) -> {
+        GuardUse unused = picked.get();
+        if (unused != null) {
+          guards.closed(unused);
+        }
         log.debug("no path: nobody for position {}", position);
         backoff.failed(now);
         yield LATER;
@@ -259,32 +322,41 @@ final class CircuitStock<S> {
             (circuit, failure) ->
                 mailbox.post(
                     () -> {
-                      builds.remove(build);
                       if (circuit != null) {
                         onBuilt(build, circuit);
                       } else {
+                        builds.remove(build);
                         onNotBuilt(build, failure);
                       }
                     }));
   }
 
   private void onBuilt(Build build, BuiltCircuit<S> circuit) {
-    guards.succeeded(build.guard, environment.clock().instant());
+    GuardUse.Usable usable = guards.succeeded(build.guard, environment.clock().instant());
     backoff.succeeded();
-    if (closed) {
-      circuit.close();
-      return;
-    }
-    long now = environment.nanoTime().getAsLong();
-    PooledCircuit<S> pooled =
-        new PooledCircuit<>(circuit, build.path, build.stable, now + predicted.lifetimeNanos());
-    circuits.add(pooled);
-    tell(new PoolEvent.CircuitReady(circuit.id(), build.path));
     circuit
         .closed()
         .whenComplete(
             (reason, _) ->
-                mailbox.post(() -> onGone(pooled, reason == null ? DestroyReason.NONE : reason)));
+                mailbox.post(
+                    () ->
+                        onGone(build, circuit.id(), reason == null ? DestroyReason.NONE : reason)));
+    if (closed || build.retired || usable == GuardUse.Usable.NEVER) {
+      builds.remove(build);
+      circuit.close();
+    } else if (usable == GuardUse.Usable.LATER) {
+      waiting.put(build, circuit);
+    } else {
+      becomeReady(build, circuit);
+    }
+  }
+
+  private void becomeReady(Build build, BuiltCircuit<S> circuit) {
+    builds.remove(build);
+    long now = environment.nanoTime().getAsLong();
+    circuits.add(
+        new PooledCircuit<>(circuit, build.path, build.stable, now + predicted.lifetimeNanos()));
+    tell(new PoolEvent.CircuitReady(circuit.id(), build.path));
   }
 
   private void onNotBuilt(Build build, @Nullable Throwable failure) {
@@ -300,6 +372,8 @@ final class CircuitStock<S> {
     log.debug("circuit not built: hop {} {}", hop, reason);
     if (hop == 1 && isGuardsFault(reason)) {
       guards.failed(build.guard, environment.clock().instant());
+    } else {
+      guards.closed(build.guard);
     }
     tell(new PoolEvent.CircuitNotBuilt(build.path, hop, reason));
   }
@@ -318,10 +392,28 @@ final class CircuitStock<S> {
 
   // ---- ending ----
 
-  private void onGone(PooledCircuit<S> circuit, DestroyReason reason) {
-    retire(circuit);
-    circuits.remove(circuit);
-    tell(new PoolEvent.CircuitGone(circuit.circuit.id(), reason));
+  private void onGone(Build build, long id, DestroyReason reason) {
+    guards.closed(build.guard);
+    if (builds.remove(build)) { // it waited for its guard
+      waiting.remove(build);
+      return;
+    }
+    for (PooledCircuit<S> circuit : List.copyOf(circuits)) {
+      if (circuit.circuit.id() == id) {
+        retire(circuit);
+        circuits.remove(circuit);
+      }
+    }
+    tell(new PoolEvent.CircuitGone(id, reason));
+  }
+
+  /** Closes a circuit that waits for its guard. */
+  private void giveUp(Build build) {
+    builds.remove(build);
+    BuiltCircuit<S> circuit = waiting.remove(build);
+    if (circuit != null) {
+      circuit.close();
+    }
   }
 
   /** The circuit takes no further streams and is closed with its last one. */
@@ -339,6 +431,7 @@ final class CircuitStock<S> {
   /** Closes all circuits, and those being built when they open. */
   void close() {
     closed = true;
+    List.copyOf(waiting.keySet()).forEach(this::giveUp);
     List.copyOf(circuits).forEach(this::discard);
   }
 
@@ -369,7 +462,10 @@ final class CircuitStock<S> {
       ExitNeed need = new ExitNeed(port, false, settings.longLivedPorts().contains(port));
       while (!hopelessPorts.contains(port)
           && ready(claimed, _ -> true, _ -> true) < MAX_READY
-          && ready(claimed, build -> build.serves(need), circuit -> circuit.serves(need))
+          && ready(
+                  claimed,
+                  build -> build.serves(need) && mayBeReadySoon(build),
+                  circuit -> circuit.serves(need))
               < READY_PER_PORT) {
         switch (launch(need, _ -> true, now)) {
           case Launch.Launched _ -> {}
@@ -381,6 +477,14 @@ final class CircuitStock<S> {
         }
       }
     }
+  }
+
+  /**
+   * Whether the circuit becomes ready without further ones. One that waits for its guard does not
+   * as long as a primary guard may work: somebody has to try that.
+   */
+  private boolean mayBeReadySoon(Build build) {
+    return !waiting.containsKey(build) || !guards.primaryMayWork(environment.clock().instant());
   }
 
   /** Unused circuits, open or being built, that nobody waits for. */
@@ -398,9 +502,24 @@ final class CircuitStock<S> {
     }
   }
 
-  /** Lets guards be tried again whose time has come, and has the sample saved if it changed. */
+  /**
+   * Lets circuits be used that need not wait for better guards any longer, closes those that waited
+   * too long, lets guards be tried again whose time has come, and has the sample saved if it
+   * changed.
+   */
   void tendGuards(NextWake next) {
     Instant wallNow = environment.clock().instant();
+    List<GuardUse> upgraded = guards.upgrade(wallNow);
+    List<GuardUse> expired = guards.expire(wallNow);
+    for (Build build : List.copyOf(waiting.keySet())) {
+      if (upgraded.contains(build.guard)) {
+        becomeReady(build, Objects.requireNonNull(waiting.remove(build)));
+        next.within(0);
+      } else if (expired.contains(build.guard)) {
+        giveUp(build);
+        next.within(0);
+      }
+    }
     guards
         .progress(wallNow)
         .ifPresent(due -> next.within(Duration.between(wallNow, due).toNanos()));

@@ -9,11 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.EndReason;
-import org.tunic.router.guard.GuardParameters;
 import org.tunic.router.guard.GuardSet;
+import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.path.PathRules;
 import org.tunic.router.path.TestNetworks;
@@ -46,10 +45,12 @@ final class PoolFixture {
   }
 
   PoolFixture(long seed, PoolSettings settings) {
+    this(seed, settings, GuardSettings.DEFAULTS);
+  }
+
+  PoolFixture(long seed, PoolSettings settings, GuardSettings guardSettings) {
     SeededRandom random = new SeededRandom(seed);
-    guards =
-        new GuardSet(
-            GuardParameters.of(ConsensusParameters.DEFAULTS), "Tunic-0.1", List.of(), random);
+    guards = new GuardSet(guardSettings, "Tunic-0.1", List.of(), random);
     pool =
         new CircuitPool<>(
             network,
