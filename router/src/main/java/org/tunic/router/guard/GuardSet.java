@@ -199,16 +199,15 @@ public final class GuardSet {
     }
     Predicate<Relay> allowed =
         current.countUsable(_ -> true) < MIN_GUARDS_TO_PASS_OVER ? _ -> true : lacking.negate();
-    return use(
+    Optional<GuardUse> primary =
+        use(
             current.pickPrimaryDirectory(avoid, allowed, now),
             allowed,
-            new State.UsableOnCompletion())
-        .or(
-            () ->
-                use(
-                    current.pickLower(allowed, now),
-                    allowed,
-                    new State.UsableIfNoBetterGuard(now)));
+            new State.UsableOnCompletion());
+    return primary.isPresent() || current.isAwaited(allowed)
+        ? primary
+        : use(
+            current.pickLower(allowed, now), allowed, new State.UsableIfNoBetterGuard(now));
   }
 
   // ---- what became of it ----
@@ -235,7 +234,11 @@ public final class GuardSet {
     // Confirmation may have made it a primary guard, and then nothing better is to be waited for.
     boolean complete =
         !(use.state instanceof State.UsableIfNoBetterGuard) || selection.isPrimary(guard);
-    use.state = complete ? new State.Complete() : new State.WaitingForBetterGuard(now);
+    if (complete) {
+      use.complete();
+    } else {
+      use.state = new State.WaitingForBetterGuard(now);
+    }
     boolean wasOffline =
         before == null || Duration.between(before, now).compareTo(parameters.likelyDown()) > 0;
     if (wasOffline && !selection.isPrimary(guard)) {
@@ -300,7 +303,7 @@ public final class GuardSet {
     List<GuardUse> upgraded = new ArrayList<>();
     for (GuardUse use : waiting) {
       if (circuits.stream().noneMatch(other -> blocks(other, use, now))) {
-        use.state = new State.Complete();
+        use.complete();
         upgraded.add(use);
       }
     }

@@ -45,8 +45,11 @@ public final class GuardUse {
   /** Null if guards are not used. */
   final @Nullable Guard guard;
 
-  /** What the rest of the path allows; other guards keep this circuit waiting within that only. */
-  final Predicate<Relay> allowed;
+  /**
+   * What the rest of the path allows; other guards keep this circuit waiting within that only. Let
+   * go when the circuit is complete, because it knows a whole network view.
+   */
+  Predicate<Relay> allowed;
 
   State state;
 
@@ -55,6 +58,12 @@ public final class GuardUse {
     this.guard = guard;
     this.allowed = allowed;
     this.state = state;
+  }
+
+  /** The circuit may carry traffic from now on. */
+  void complete() {
+    state = new State.Complete();
+    allowed = _ -> true;
   }
 
   /** The guard. */

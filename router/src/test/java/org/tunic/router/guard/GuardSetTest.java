@@ -255,6 +255,10 @@ class GuardSetTest {
     assertEquals(sample, set.sample());
     assertEquals(primaries, set.primaries());
     assertEquals(Optional.empty(), set.pick(_ -> true, clock.instant()));
+    for (int i = 0; i < 20; i++) {
+      set.pickDirectory(_ -> false, _ -> false, clock.instant())
+          .ifPresent(use -> assertTrue(primaries.contains(id(use)), "nor is one asked"));
+    }
     set.update(cTorNetwork(null), clock.instant());
     assertEquals(primaries.getFirst(), id(pick(set)));
   }

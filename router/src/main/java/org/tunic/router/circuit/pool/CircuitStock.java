@@ -65,6 +65,9 @@ final class CircuitStock<S> {
     /** Its guard is of a selection that no longer applies: it is closed when it is built. */
     private boolean retired;
 
+    /** It was told to be ready, and will be told to be gone. */
+    private boolean ready;
+
     private Build(Path path, boolean stable, GuardUse guard) {
       this.path = path;
       this.stable = stable;
@@ -353,6 +356,7 @@ final class CircuitStock<S> {
 
   private void becomeReady(Build build, BuiltCircuit<S> circuit) {
     builds.remove(build);
+    build.ready = true;
     long now = environment.nanoTime().getAsLong();
     circuits.add(
         new PooledCircuit<>(circuit, build.path, build.stable, now + predicted.lifetimeNanos()));
@@ -394,17 +398,17 @@ final class CircuitStock<S> {
 
   private void onGone(Build build, long id, DestroyReason reason) {
     guards.closed(build.guard);
-    if (builds.remove(build)) { // it waited for its guard
-      waiting.remove(build);
-      return;
-    }
+    builds.remove(build); // where it is if it waited for its guard
+    waiting.remove(build);
     for (PooledCircuit<S> circuit : List.copyOf(circuits)) {
       if (circuit.circuit.id() == id) {
         retire(circuit);
         circuits.remove(circuit);
       }
     }
-    tell(new PoolEvent.CircuitGone(id, reason));
+    if (build.ready) {
+      tell(new PoolEvent.CircuitGone(id, reason));
+    }
   }
 
   /** Closes a circuit that waits for its guard. */

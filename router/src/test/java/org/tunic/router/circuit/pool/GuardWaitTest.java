@@ -114,14 +114,18 @@ class GuardWaitTest {
   }
 
   @Test
-  void circuit_thatWaits_isNotToldReady() {
+  void circuit_thatOnlyWaited_isToldNeitherReadyNorGone() {
     PoolFixture fixture = onePrimary(4);
     FakeCircuits.Circuit waiting = waiting(fixture);
-    assertFalse(
-        fixture.events.stream()
-            .anyMatch(
-                event ->
-                    event instanceof PoolEvent.CircuitReady(long id, var _) && id == waiting.id()));
+    waiting.die(DestroyReason.CHANNEL_CLOSED);
+    fixture.turn();
+    for (PoolEvent event : fixture.events) {
+      switch (event) {
+        case PoolEvent.CircuitReady(long id, var _) -> assertNotEquals(waiting.id(), id);
+        case PoolEvent.CircuitGone(long id, var _) -> assertNotEquals(waiting.id(), id);
+        default -> {}
+      }
+    }
   }
 
   @Test
