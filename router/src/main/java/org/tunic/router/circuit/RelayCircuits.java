@@ -54,6 +54,12 @@ import org.tunic.router.stream.StreamAcceptor;
  */
 public final class RelayCircuits implements CircuitAcceptor {
   /**
+   * Bytes that an open circuit is reckoned to keep while none of its cells wait: ciphers, digests,
+   * its places in the tables of channels.
+   */
+  static final int CIRCUIT_BYTES = 8 * 1024;
+
+  /**
    * Who this relay is, and what it allows.
    *
    * @param ids both identities of this relay
@@ -101,6 +107,15 @@ public final class RelayCircuits implements CircuitAcceptor {
     this.contexts = contexts;
     this.scratches = scratches;
     this.secureRandom = secureRandom;
+    contexts.memory().countBuffers(() -> (long) open.get() * CIRCUIT_BYTES);
+  }
+
+  /**
+   * Whether one more circuit may be had. Circuits may hold half of what MaxMemInQueues allows, so
+   * that idle ones, which cost their maker next to nothing, never push out the cells of others.
+   */
+  private boolean hasRoom() {
+    return (open.get() + 1L) * CIRCUIT_BYTES <= contexts.memory().limit() / 2;
   }
 
   /** Circuits open through this relay now. */
@@ -114,6 +129,10 @@ public final class RelayCircuits implements CircuitAcceptor {
     if (defences != null
         && channel.peer().isEmpty()
         && defences.refusesCircuit(channel.remoteAddress())) {
+      channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
+      return;
+    }
+    if (!hasRoom()) {
       channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
       return;
     }

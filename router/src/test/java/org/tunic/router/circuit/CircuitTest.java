@@ -243,11 +243,16 @@ final class CircuitTest {
   }
 
   private static void awaitNoCircuits(CircuitNetwork.Node relay) throws InterruptedException {
+    awaitCircuits(relay, 0);
+  }
+
+  private static void awaitCircuits(CircuitNetwork.Node relay, int count)
+      throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (relay.circuits.openCount() > 0 && System.nanoTime() - deadline < 0) {
+    while (relay.circuits.openCount() > count && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    assertEquals(0, relay.circuits.openCount());
+    assertEquals(count, relay.circuits.openCount());
   }
 
   @Test
@@ -324,6 +329,22 @@ final class CircuitTest {
           DestroyReason.RESOURCELIMIT,
           assertInstanceOf(CircuitFailedException.class, failure.getCause()).reason());
       assertEquals(1, network.relays.getFirst().limits.counters().dos(DosKind.CIRCUIT_REJECTED));
+    }
+  }
+
+  @Test
+  void circuits_beyondHalfOfTheMemory_areRefusedUntilOneCloses() throws Exception {
+    try (CircuitNetwork network = new CircuitNetwork(1, 1)) {
+      OriginCircuit first = network.build(0);
+      network.build(0);
+      network.contexts.memory().limit(2 * 2 * RelayCircuits.CIRCUIT_BYTES);
+      ExecutionException failure = assertThrows(ExecutionException.class, () -> network.build(0));
+      assertEquals(
+          DestroyReason.RESOURCELIMIT,
+          assertInstanceOf(CircuitFailedException.class, failure.getCause()).reason());
+      first.close(DestroyReason.FINISHED);
+      awaitCircuits(network.relays.getFirst(), 1);
+      network.build(0);
     }
   }
 
