@@ -5,6 +5,8 @@ import org.tunic.testing.ParserFuzz;
 
 /** A command line, a word on each line. */
 class CommandLineFuzz extends ParserFuzz {
+  private static final OptionTable OPTIONS = OptionTable.load();
+
   CommandLineFuzz() {
     super(ConfigException.class);
   }
@@ -12,7 +14,7 @@ class CommandLineFuzz extends ParserFuzz {
   @Override
   protected void parse(byte[] input) throws Exception {
     OptionAssembler.assemble(
-        OptionTable.load(),
+        OPTIONS,
         List.of(CommandLine.parse(List.of(text(input).split("\n", -1))).options()),
         w -> {});
   }
