@@ -17,6 +17,8 @@ import java.util.OptionalLong;
  * @param connections descriptors that must be available: ConnLimit
  * @param maxMemory bytes in queues and buffers: MaxMemInQueues; empty: by the machine's memory
  * @param bandwidth rates and bursts
+ * @param maxHsDirCache bytes of onion services' descriptors that a relay keeps: MaxHSDirCacheBytes;
+ *     empty: a fifth of what queues may take
  */
 public record LimitOptions(
     Duration maxOnionQueueDelay,
@@ -24,7 +26,8 @@ public record LimitOptions(
     Map<String, Integer> dos,
     int connections,
     OptionalLong maxMemory,
-    Bandwidth bandwidth) {
+    Bandwidth bandwidth,
+    OptionalLong maxHsDirCache) {
   /** Copies the map. */
   public LimitOptions {
     dos = Map.copyOf(dos);

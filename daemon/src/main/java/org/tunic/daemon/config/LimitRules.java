@@ -30,7 +30,11 @@ final class LimitRules {
   private static final double LEAST_HALF_LIFE = 0.00001;
 
   private static final List<String> DOS_SWITCHES =
-      List.of("DoSCircuitCreationEnabled", "DoSConnectionEnabled", "DoSStreamCreationEnabled");
+      List.of(
+          "DoSCircuitCreationEnabled",
+          "DoSConnectionEnabled",
+          "DoSRefuseSingleHopClientRendezvous",
+          "DoSStreamCreationEnabled");
   private static final List<String> DOS_NUMBERS =
       List.of(
           "DoSCircuitCreationMinConnections",
@@ -66,7 +70,13 @@ final class LimitRules {
         dos(),
         connections,
         maxMemory(isRelay),
-        bandwidth(isRelay));
+        bandwidth(isRelay),
+        maxHsDirCache());
+  }
+
+  private OptionalLong maxHsDirCache() {
+    long bytes = values.bytes("MaxHSDirCacheBytes");
+    return bytes == 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
   }
 
   private OptionalDouble halfLife() {

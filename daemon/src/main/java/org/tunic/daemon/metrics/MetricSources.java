@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.router.channel.CellCounters;
+import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.limits.TrafficCounters;
@@ -19,6 +20,7 @@ import org.tunic.router.limits.TrafficCounters;
  * @param limits what the bounds did
  * @param traffic what was carried and done
  * @param flow what flow control did
+ * @param servicePoints what a relay did for onion services; of a node that relays nothing, nothing
  * @param circuits circuits open now, ours and those of others
  * @param maxSockets connections the system allows
  * @param flags of ourselves in the consensus; empty if we are not in it
@@ -31,6 +33,7 @@ public record MetricSources(
     LimitCounters limits,
     TrafficCounters traffic,
     FlowCounters flow,
+    ServicePoints servicePoints,
     LongSupplier circuits,
     LongSupplier maxSockets,
     Supplier<Set<RelayFlag>> flags,

@@ -7,10 +7,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.router.channel.CellCounters;
+import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.limits.ConnectionCounters;
 import org.tunic.router.limits.ConnectionKind;
@@ -21,7 +23,7 @@ import org.tunic.router.limits.TrafficCounters;
 
 /**
  * The metrics of a node, under C tor's names and labels. What C tor counts and this node never
- * does, such as the messages of onion services, is there and 0, as in a C tor that has none.
+ * does is there and 0.
  *
  * <p>Names stand as C tor writes them, so no naming convention applies. The text format ends every
  * counter in {@code _total}; C tor has counters that do not end so, and {@link #scrape} gives those
@@ -86,7 +88,7 @@ public final class NodeMetrics {
           "When the signing key ends, in seconds since 1970",
           () -> sources.offlineKeyExpiry().get().orElse(0));
     }
-    onionServices();
+    onionServices(sources.servicePoints());
     congestion(sources.flow());
   }
 
@@ -222,47 +224,45 @@ public final class NodeMetrics {
         traffic::violations);
   }
 
-  /** Messages of onion services, which this relay refuses. */
-  private void onionServices() {
-    never(
-        "tor_relay_est_intro_total",
-        "ESTABLISH_INTRO messages that came",
-        "action",
-        List.of("success", "malformed", "unsuitable_circuit", "circuit_dead"));
-    never(
-        "tor_relay_est_rend_total",
-        "ESTABLISH_RENDEZVOUS messages that came",
-        "action",
-        List.of(
-            "success",
-            "unsuitable_circuit",
-            "single_hop",
-            "malformed",
-            "duplicate_cookie",
-            "circuit_dead"));
-    never(
-        "tor_relay_intro1_total",
-        "INTRODUCE1 messages that came",
-        "action",
-        List.of(
-            "success",
-            "circuit_dead",
-            "malformed",
-            "unknown_service",
-            "rate_limited",
-            "circuit_reused",
-            "single_hop"));
-    never(
-        "tor_relay_rend1_total",
-        "RENDEZVOUS1 messages that came",
-        "action",
-        List.of("success", "unsuitable_circuit", "malformed", "unknown_cookie", "circuit_dead"));
+  /** Messages of onion services and their clients. */
+  private void onionServices(ServicePoints points) {
+    for (ServicePoints.EstablishIntroResult result : ServicePoints.EstablishIntroResult.values()) {
+      counter(
+          "tor_relay_est_intro_total",
+          "ESTABLISH_INTRO messages that came",
+          () -> points.counted(result),
+          "action",
+          label(result));
+    }
+    for (ServicePoints.EstablishRendezvousResult result :
+        ServicePoints.EstablishRendezvousResult.values()) {
+      counter(
+          "tor_relay_est_rend_total",
+          "ESTABLISH_RENDEZVOUS messages that came",
+          () -> points.counted(result),
+          "action",
+          label(result));
+    }
+    for (ServicePoints.Introduce1Result result : ServicePoints.Introduce1Result.values()) {
+      counter(
+          "tor_relay_intro1_total",
+          "INTRODUCE1 messages that came",
+          () -> points.counted(result),
+          "action",
+          label(result));
+    }
+    for (ServicePoints.Rendezvous1Result result : ServicePoints.Rendezvous1Result.values()) {
+      counter(
+          "tor_relay_rend1_total",
+          "RENDEZVOUS1 messages that came",
+          () -> points.counted(result),
+          "action",
+          label(result));
+    }
   }
 
-  private void never(String name, String help, String key, List<String> labels) {
-    for (String label : labels) {
-      counter(name, help, NEVER, key, label);
-    }
+  private static String label(Enum<?> result) {
+    return result.name().toLowerCase(Locale.ROOT);
   }
 
   /** Congestion control of streams that end here. */

@@ -61,6 +61,7 @@ import org.tunic.router.channel.PaddingRules;
 import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
+import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.congestion.FlowParameters;
@@ -323,6 +324,9 @@ public final class LiveNode implements AutoCloseable {
         bounds.limits().counters(),
         bounds.limits().traffic(),
         flow.counters(),
+        relaying == null
+            ? new ServicePoints(() -> ServicePoints.Rules.DEFAULTS, engine.nanoClock())
+            : relaying.servicePoints(),
         () -> ownCircuits.get() + openCircuits(),
         machine::descriptors,
         () ->
@@ -554,7 +558,8 @@ public final class LiveNode implements AutoCloseable {
     }
   }
 
-  private DirAnswer answer(DirRequest request) {
+  /** Everybody may have these documents: it does not matter who asks, and how. */
+  private DirAnswer answer(DirRequest request, boolean anonymous) {
     return responder.answer(request);
   }
 

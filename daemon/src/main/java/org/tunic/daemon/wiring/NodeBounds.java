@@ -8,6 +8,7 @@ import org.tunic.daemon.config.LimitOptions;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.circuit.OnionQueueRules;
+import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.limits.BandwidthLimits;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosParameters;
@@ -27,11 +28,16 @@ final class NodeBounds implements AutoCloseable {
   private final NodeLimits limits;
   private final boolean relays;
   private final Future<?> refiller;
+  /** Part of the memory for queues that descriptors of onion services may take: a fifth. */
+  private static final int HSDIR_SHARE = 5;
+
   private final Machine machine;
   private final MemoryAccount memory;
   private LimitOptions options; // guarded by this
   private ConsensusParameters params = ConsensusParameters.DEFAULTS; // guarded by this
   private volatile OnionQueueRules onionQueue = OnionQueueRules.DEFAULT;
+  private volatile ServicePoints.Rules servicePoints = ServicePoints.Rules.DEFAULTS;
+  private volatile long hsDirBytes;
 
   /**
    * @param relays whether there are others' circuits to bound
@@ -70,6 +76,16 @@ final class NodeBounds implements AutoCloseable {
 
   OnionQueueRules onionQueue() {
     return onionQueue;
+  }
+
+  /** For introduction points and rendezvous points here. */
+  ServicePoints.Rules servicePoints() {
+    return servicePoints;
+  }
+
+  /** Bytes of onion services' descriptors that may be kept. */
+  long hsDirBytes() {
+    return hsDirBytes;
   }
 
   /** Another consensus. */
@@ -115,5 +131,7 @@ final class NodeBounds implements AutoCloseable {
     onionQueue = OnionQueueRules.of(params, options.maxOnionQueueDelay());
     limits.bandwidth().use(rates());
     limits.dos().ifPresent(dos -> dos.use(DosParameters.of(params, options.dos())));
+    servicePoints = ServicePoints.Rules.of(params, options.dos());
+    hsDirBytes = options.maxHsDirCache().orElse(memory.limit() / HSDIR_SHARE);
   }
 }

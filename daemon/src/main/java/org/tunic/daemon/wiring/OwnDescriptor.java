@@ -29,11 +29,12 @@ import org.tunic.directory.policy.ExitPolicy;
  */
 final class OwnDescriptor {
   /**
-   * What this program does, and nothing it does not: no counter galois onion, no onion services, no
-   * padding machines, no conflux.
+   * What this program does, and nothing it does not: no counter galois onion, no padding machines,
+   * no conflux.
    */
   static final String PROTOCOLS =
-      "Cons=1-2 Desc=1-4 DirCache=2 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4";
+      "Cons=1-2 Desc=1-4 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3"
+          + " Microdesc=1-3 Relay=2-4";
 
   private final Config.Relay relay;
   private final boolean votes;
@@ -118,7 +119,7 @@ final class OwnDescriptor {
         false,
         relay.family(),
         false,
-        false,
+        relay.directoryCache(),
         relay.contact().orElse(""),
         policy,
         policy.summary(true),

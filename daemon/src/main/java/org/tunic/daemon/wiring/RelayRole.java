@@ -30,11 +30,12 @@ import org.tunic.daemon.keystore.FamilyKeys;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeys;
 import org.tunic.daemon.keystore.RelayKeystore;
-import org.tunic.directory.fetch.DirAnswer;
-import org.tunic.directory.fetch.DirRequest;
+import org.tunic.directory.hsdir.HsDirStore;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.ExitPolicySettings;
 import org.tunic.directory.policy.PolicySyntaxException;
+import org.tunic.directory.view.ConsensusParameters;
+import org.tunic.directory.doc.hsdescriptor.HsDescriptor;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.CellCommand;
@@ -48,6 +49,7 @@ import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.circuit.ExtendRules;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
+import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.ConnectionKind;
@@ -94,6 +96,9 @@ final class RelayRole implements AutoCloseable {
   private final ExitResolver resolver;
   private final OnionSkins onionSkins;
   private final RelayCircuits circuits;
+  private final ServicePoints servicePoints;
+  private final HsDirStore hsDirStore;
+  private final io.netty.util.concurrent.Future<?> hsDirSweep;
   private final DirectoryServer directory;
   private final ObservedBandwidth observed;
   private final io.netty.util.concurrent.Future<?> sampler;
@@ -120,7 +125,7 @@ final class RelayRole implements AutoCloseable {
       NodeBounds bounds,
       FlowSettings flow,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
-      Function<DirRequest, DirAnswer> responder,
+      DirectoryServer.Responder responder,
       Supplier<Optional<NetworkView>> view,
       Supplier<OutboundAddresses> outboundExit)
       throws ConfigException {
@@ -153,9 +158,26 @@ final class RelayRole implements AutoCloseable {
             relay.exit().ipv6(),
             engine.nanoClock(),
             traffic);
+    this.servicePoints = new ServicePoints(bounds::servicePoints, engine.nanoClock());
+    this.hsDirStore =
+        new HsDirStore(
+            engine.clock(),
+            () ->
+                params(view)
+                    .get(
+                        "HSV3MaxDescriptorSize",
+                        HsDescriptor.DEFAULT_MAX_LENGTH,
+                        1,
+                        Integer.MAX_VALUE),
+            bounds::hsDirBytes);
+    this.hsDirSweep =
+        engine.loops().next().scheduleAtFixedRate(this::expireHsDir, 5, 5, TimeUnit.MINUTES);
     this.directory =
         new DirectoryServer(
-            responder,
+            (request, anonymous) ->
+                HsDirStore.isFor(request.path())
+                    ? hsDirStore.answer(request, anonymous)
+                    : responder.answer(request, anonymous),
             engine.workers(),
             config.authority().isPresent() ? DirServerLimits.AUTHORITY : DirServerLimits.CACHE,
             engine.clock());
@@ -196,6 +218,7 @@ final class RelayRole implements AutoCloseable {
                     directory::accept,
                     engine.random()),
                 traffic),
+            servicePoints,
             onionSkins,
             bounds.limits(),
             engine.contexts(),
@@ -210,6 +233,19 @@ final class RelayRole implements AutoCloseable {
     }
     boolean refuses = view == null || view.params().isSet("refuseunknownexits", true);
     return !this.relay.exit().refuseUnknown().orElse(refuses);
+  }
+
+  private static ConsensusParameters params(Supplier<Optional<NetworkView>> view) {
+    return view.get().map(NetworkView::params).orElse(ConsensusParameters.DEFAULTS);
+  }
+
+  private void expireHsDir() {
+    engine.workers().execute(hsDirStore::expire);
+  }
+
+  /** Where onion services and their clients meet here. */
+  ServicePoints servicePoints() {
+    return servicePoints;
   }
 
   private static boolean isRelay(@Nullable NetworkView view, InetSocketAddress address) {
@@ -445,6 +481,7 @@ final class RelayRole implements AutoCloseable {
   @Override
   public void close() {
     sampler.cancel(false);
+    hsDirSweep.cancel(false);
     if (rotations != null) {
       rotations.cancel(false);
     }

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +221,20 @@ final class TorNetwork implements AutoCloseable {
           StandardOpenOption.APPEND);
     }
     node.start(before, emptyTorrc(), MAX_LIFE);
+    return node;
+  }
+
+  /**
+   * Adds a client that has more to do, such as to host an onion service.
+   *
+   * @param more further torrc lines, each with its end
+   */
+  TorNode startClient(String name, Subject subject, Function<TorNode, String> more)
+      throws IOException {
+    TorNode node = layOut(name, Role.CLIENT, subject);
+    writeTorrc(node);
+    Files.writeString(node.torrc(), more.apply(node), StandardOpenOption.APPEND);
+    node.start(List.of(), emptyTorrc(), MAX_LIFE);
     return node;
   }
 

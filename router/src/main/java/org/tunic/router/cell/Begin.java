@@ -12,7 +12,8 @@ import org.tunic.crypto.bytes.MalformedException;
  *
  * <p>Threads: immutable.
  *
- * @param host a host name, an IPv4 address or an IPv6 address without brackets; US-ASCII
+ * @param host a host name, an IPv4 address or an IPv6 address without brackets, US-ASCII; empty to
+ *     an onion service, which is the only host there
  * @param port 1 to 65535
  * @param flags {@link #IPV6_OK} and so on; 0 is left out on the wire
  */
@@ -35,7 +36,7 @@ public record Begin(String host, int port, long flags) implements RelayMessage {
    * @throws IllegalArgumentException if host or port cannot be written
    */
   public Begin {
-    if (host.isEmpty() || host.length() > MAX_HOST_LENGTH || port < 1 || port > 0xffff) {
+    if (host.length() > MAX_HOST_LENGTH || port < 1 || port > 0xffff) {
       throw new IllegalArgumentException("host or port out of range");
     }
   }
@@ -45,16 +46,19 @@ public record Begin(String host, int port, long flags) implements RelayMessage {
     String target = terminated(in, false);
     long flags = in.remaining() >= 4 ? in.u32() : 0;
     int colon = target.lastIndexOf(':');
-    if (colon < 1) {
+    if (colon < 0) {
       throw new MalformedException("BEGIN without a port");
     }
     int port = port(target.substring(colon + 1));
     String host = target.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
+      if (host.isEmpty()) {
+        throw new MalformedException("BEGIN with an empty address");
+      }
     }
-    if (host.isEmpty() || host.length() > MAX_HOST_LENGTH) {
-      throw new MalformedException("BEGIN with an empty or long host");
+    if (host.length() > MAX_HOST_LENGTH) {
+      throw new MalformedException("BEGIN with a long host");
     }
     return new Begin(host, port, flags);
   }

@@ -3,6 +3,7 @@ package org.tunic.router.circuit;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -11,8 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.ByteWriter;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
+import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.ChannelMessage;
@@ -26,6 +29,7 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.RelayMessage;
 import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Truncated;
 import org.tunic.router.channel.CellQueue;
@@ -37,6 +41,7 @@ import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
 import org.tunic.router.stream.OutgoingResolve;
 import org.tunic.router.stream.PreviousHop;
+import org.tunic.router.stream.StreamAcceptor;
 
 /**
  * A circuit as its origin sees it: the hops, each with a cipher layer and a stream table of its
@@ -72,6 +77,8 @@ public final class OriginCircuit implements CircuitHalf {
   private @Nullable CellQueue queue;
   private State state = State.BUILDING;
   private int relayEarlyLeft;
+
+  private @Nullable ServiceMessages serviceMessages;
 
   /** The answer that {@link #create} or {@link #extend} waits for. */
   private @Nullable CompletableFuture<ChannelMessage> awaited;
@@ -138,6 +145,92 @@ public final class OriginCircuit implements CircuitHalf {
         });
   }
 
+  // ---- onion services ----
+
+  /**
+   * Messages about the circuit from its last hop that only onion services know, such as INTRODUCE2.
+   * Threads: the circuit's event loop; must not block.
+   */
+  public interface ServiceMessages {
+    /**
+     * @param relayCommand from ESTABLISH_INTRO to INTRODUCE_ACK
+     * @param body the whole of it
+     */
+    void onMessage(int relayCommand, Bytes body);
+  }
+
+  /** Tells somebody of the messages of onion services, from now on. Threads: any. */
+  public void listen(ServiceMessages listener) {
+    onLoop(
+        () -> {
+          serviceMessages = listener;
+          return null;
+        });
+  }
+
+  /**
+   * Sends a message of onion services to the last hop.
+   *
+   * @return fails with {@link CircuitFailedException} when the circuit is closed. Threads: any
+   */
+  public CompletableFuture<Void> tell(RelayMessage message) {
+    return tell(_ -> message);
+  }
+
+  /**
+   * Sends a message that is bound to this circuit.
+   *
+   * @param maker is given KH of the last hop, 20 bytes, for the time of the call; runs on the loop
+   */
+  public CompletableFuture<Void> tell(Function<SecretBytes, RelayMessage> maker) {
+    return onLoop(
+        () -> {
+          Hop last = lastOpen();
+          RelayMessage message = maker.apply(last.binding);
+          ByteWriter body = new ByteWriter();
+          message.encode(body);
+          last.endpoint.sendMessage(message.command(), 0, body.toArray());
+          return null;
+        });
+  }
+
+  /**
+   * Adds the other end of a rendezvous as the last hop: the service for a client, the client for a
+   * service.
+   *
+   * @param layer under the keys of the meeting, seen from our side; the circuit closes it
+   * @param flow what both ends agreed on
+   * @param streams what a service does with its client's streams; null for a client, who is asked
+   *     for none
+   * @return done when streams may be opened; fails with {@link CircuitFailedException} when the
+   *     circuit is closed. Threads: any
+   */
+  public CompletableFuture<Void> meet(
+      Tor1OriginLayer layer, FlowControl flow, @Nullable StreamAcceptor streams) {
+    return onLoop(
+        () -> {
+          if (state != State.OPEN) {
+            layer.close();
+          }
+          lastOpen();
+          // Nothing is bound to the meeting itself.
+          SecretBytes binding = SecretBytes.copyOf(new byte[0]);
+          hops.add(new Hop(hops.size(), layer, binding, flow, streams));
+          return null;
+        });
+  }
+
+  private Hop lastOpen() throws CircuitFailedException {
+    if (state != State.OPEN) {
+      throw failure(closed.getNow(DestroyReason.NONE));
+    }
+    return hops.getLast();
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> onLoop(Callable<T> task) {
+    return OriginCircuits.onLoop(channel.loop(), task);
+  }
+
   /** Streams open or opening on all hops. */
   public int streamCount() {
     int n = 0;
@@ -195,14 +288,19 @@ public final class OriginCircuit implements CircuitHalf {
     hops.getLast().endpoint.sendMessage(RelayCommand.EXTEND2, 0, body.toArray());
   }
 
-  /** Adds the hop whose handshake is done, with the flow control that it agreed on. */
-  void addHop(Tor1OriginLayer layer, FlowControl flow) {
+  /**
+   * Adds the hop whose handshake is done, with the flow control that it agreed on.
+   *
+   * @param layer closed with the circuit, and so is {@code binding}, KH
+   */
+  void addHop(Tor1OriginLayer layer, SecretBytes binding, FlowControl flow) {
     assert channel.loop().inEventLoop();
     if (state == State.CLOSED) {
       layer.close();
+      binding.close();
       return;
     }
-    hops.add(new Hop(hops.size(), layer, flow));
+    hops.add(new Hop(hops.size(), layer, binding, flow, null));
     events.accept(new CircuitEvent.Extended(id, hops.size()));
   }
 
@@ -299,7 +397,13 @@ public final class OriginCircuit implements CircuitHalf {
         // A truncated circuit is of no more use to us, as to C tor.
         case RelayCommand.TRUNCATED -> destroy(Truncated.decode(body).reason());
         case RelayCommand.DROP -> {}
-        default -> log.debug("circ {} dropped relay command {}", id, relayCommand);
+        default -> {
+          if (serviceMessages != null && from == hops.getLast()) {
+            serviceMessages.onMessage(relayCommand, body.bytes(body.remaining()));
+          } else {
+            log.debug("circ {} dropped relay command {}", id, relayCommand);
+          }
+        }
       }
     } catch (MalformedException e) {
       throw new CircuitViolation("malformed relay message", DestroyReason.PROTOCOL);
@@ -336,6 +440,7 @@ public final class OriginCircuit implements CircuitHalf {
     for (Hop hop : hops) {
       hop.endpoint.close(EndReason.DESTROY);
       hop.layer.close();
+      hop.binding.close();
     }
     closed.complete(reason);
     events.accept(
@@ -357,17 +462,24 @@ public final class OriginCircuit implements CircuitHalf {
   private final class Hop implements HopSender {
     private final int index;
     private final Tor1OriginLayer layer;
+    private final SecretBytes binding;
     private final HopEndpoint endpoint;
 
-    Hop(int index, Tor1OriginLayer layer, FlowControl flow) {
+    Hop(
+        int index,
+        Tor1OriginLayer layer,
+        SecretBytes binding,
+        FlowControl flow,
+        @Nullable StreamAcceptor streams) {
       this.index = index;
       this.layer = layer;
+      this.binding = binding;
       this.endpoint =
           new HopEndpoint(
               this,
               (cellCommand, relayCommand, streamId, body) ->
                   onCircuitMessage(this, relayCommand, body),
-              null,
+              streams,
               PreviousHop.NONE,
               flow,
               scratch.random);

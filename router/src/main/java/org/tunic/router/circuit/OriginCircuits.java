@@ -25,6 +25,7 @@ import org.tunic.crypto.handshake.ntor3.NtorV3Client;
 import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.relaycell.tor1.Tor1Keys;
 import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
+import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.router.cell.ChannelMessage;
 import org.tunic.router.cell.Create2;
 import org.tunic.router.cell.CreateFast;
@@ -74,6 +75,19 @@ public final class OriginCircuits {
     this.events = events;
   }
 
+  /** Builds a circuit to an exit; otherwise as {@link #build(List, Use, Duration)}. */
+  public CompletableFuture<OriginCircuit> build(List<HopSpec> path, Duration timeout) {
+    return build(path, Use.EXIT, timeout);
+  }
+
+  /** What streams a circuit is for. */
+  public enum Use {
+    /** Streams that end at its last hop, by congestion control if that can. */
+    EXIT,
+    /** An onion service: its last hop is a directory, introduction point or rendezvous point. */
+    ONION_SERVICE
+  }
+
   /**
    * Builds a circuit through the given relays, the guard first.
    *
@@ -81,8 +95,8 @@ public final class OriginCircuits {
    * @param timeout for the whole of it
    * @return the open circuit; fails with {@link CircuitFailedException}
    */
-  public CompletableFuture<OriginCircuit> build(List<HopSpec> path, Duration timeout) {
-    return start(path.getFirst(), path.size(), timeout, b -> b.path(path));
+  public CompletableFuture<OriginCircuit> build(List<HopSpec> path, Use use, Duration timeout) {
+    return start(path.getFirst(), path.size(), timeout, b -> b.path(path, use));
   }
 
   /**
@@ -181,19 +195,20 @@ public final class OriginCircuits {
         try (KeySeed seed =
                 pending.finish(Bytes.concat(created.y(), created.derivativeKeyData()).toArray());
             Tor1Keys keys = seed.tor1Keys()) {
-          addHop(keys, new FlowControl.FixedWindows(parameters.windowCells()));
+          addHop(seed, keys, new FlowControl.FixedWindows(parameters.windowCells()));
         }
       }
     }
 
-    void path(List<HopSpec> path)
+    void path(List<HopSpec> path, Use use)
         throws CircuitFailedException, HandshakeFailedException, InterruptedException {
       if (path.size() > 1) {
         Channel first = circuit().channel();
         first.loop().execute(first::carriesFullCircuit);
       }
       for (HopSpec next : path) {
-        Negotiation.Choice choice = Negotiation.choose(next, hop == path.size(), parameters);
+        boolean streamsEnd = use == Use.EXIT && hop == path.size();
+        Negotiation.Choice choice = Negotiation.choose(next, streamsEnd, parameters);
         switch (choice) {
           case NTOR -> ntor(next);
           case NTOR_V3, NTOR_V3_CONGESTION_CONTROL -> ntorV3(next, choice);
@@ -208,7 +223,7 @@ public final class OriginCircuits {
         byte[] reply = shakeHands(next, HandshakeType.NTOR, pending.onionSkin());
         try (KeySeed seed = pending.finish(reply);
             Tor1Keys keys = seed.tor1Keys()) {
-          addHop(keys, new FlowControl.FixedWindows(parameters.windowCells()));
+          addHop(seed, keys, new FlowControl.FixedWindows(parameters.windowCells()));
         }
       }
     }
@@ -233,7 +248,7 @@ public final class OriginCircuits {
               hop,
               agreed instanceof FlowControl.CongestionControl);
           try (Tor1Keys keys = result.keySeed().tor1Keys()) {
-            addHop(keys, agreed);
+            addHop(result.keySeed(), keys, agreed);
           }
         }
       }
@@ -268,10 +283,11 @@ public final class OriginCircuits {
       return await(answer, DestroyReason.TIMEOUT);
     }
 
-    private void addHop(Tor1Keys keys, FlowControl agreed) {
+    private void addHop(KeySeed seed, Tor1Keys keys, FlowControl agreed) {
       Tor1OriginLayer layer = new Tor1OriginLayer(keys);
+      SecretBytes binding = seed.circuitBinding().copy();
       OriginCircuit target = circuit();
-      target.channel().loop().execute(() -> target.addHop(layer, agreed));
+      target.channel().loop().execute(() -> target.addHop(layer, binding, agreed));
     }
 
     OriginCircuit finish() {

@@ -10,6 +10,7 @@ import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.relaycell.tor1.Tor1RelayLayer;
+import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.ChannelMessage;
 import org.tunic.router.cell.CircuitViolation;
@@ -22,6 +23,7 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.RelayMessage;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.cell.Truncated;
 import org.tunic.router.channel.CellQueue;
@@ -129,6 +131,8 @@ final class RelayCircuit implements CircuitHalf {
   private final Tor1RelayLayer layer;
   private final LoopScratch scratch;
   private final HopEndpoint hop;
+  private final SecretBytes binding;
+  private final ServiceEnd service;
   private State state = new State.LastHop();
 
   /**
@@ -143,19 +147,26 @@ final class RelayCircuit implements CircuitHalf {
   /** Of the last cell recognised here. */
   private final BackwardSender sender = new BackwardSender();
 
+  /**
+   * @param layer closed with the circuit, and so is {@code binding}
+   * @param binding KH, 20 bytes
+   */
   @SuppressWarnings("NullAway.Init") // toPrevious: see start
   RelayCircuit(
       RelayCircuits circuits,
       Channel previous,
       int previousId,
       Tor1RelayLayer layer,
+      SecretBytes binding,
       FlowControl flow,
       LoopScratch scratch) {
     this.circuits = circuits;
     this.previous = previous;
     this.previousId = previousId;
     this.layer = layer;
+    this.binding = binding;
     this.scratch = scratch;
+    this.service = new ServiceEnd(new ForService(), circuits.servicePoints());
     this.hop =
         new HopEndpoint(
             sender,
@@ -217,12 +228,12 @@ final class RelayCircuit implements CircuitHalf {
     if (state instanceof State.Closed) {
       return;
     }
-    if (!layer.forward(cell, offset, scratch.in0, 0)) {
+    if (layer.forward(cell, offset, scratch.in0, 0)) {
+      onRecognised(command, scratch.in0);
+    } else if (!service.pass(scratch.in0)) {
       log.debug("circ {}.{} unrecognised cell at the last hop", previous.serial(), previousId);
       on(new Event.Failed(DestroyReason.PROTOCOL));
-      return;
     }
-    onRecognised(command, scratch.in0);
   }
 
   private void onRecognised(int command, byte[] body) {
@@ -247,6 +258,7 @@ final class RelayCircuit implements CircuitHalf {
     if (next != null) {
       next.toNext.flush();
     }
+    service.onBatchEnd();
     hop.onBatchEnd();
   }
 
@@ -373,7 +385,7 @@ final class RelayCircuit implements CircuitHalf {
   }
 
   private void connect(Extend2 request) {
-    if (hop.streamCount() > 0) {
+    if (hop.streamCount() > 0 || !service.isIdle()) {
       close(DestroyReason.PROTOCOL);
       return;
     }
@@ -441,7 +453,7 @@ final class RelayCircuit implements CircuitHalf {
     switch (state) {
       case State.Creating(NextHalf next) -> next.destroyLater(why, layer::close);
       case State.Middle(NextHalf next) -> next.destroyLater(why, layer::close);
-      case State.LastHop _, State.Connecting _ -> layer.close();
+      case State.LastHop _, State.Connecting _ -> service.close();
       case State.Closed _ -> {}
     }
   }
@@ -455,6 +467,7 @@ final class RelayCircuit implements CircuitHalf {
   private void closed() {
     relayingTo = null;
     state = new State.Closed();
+    binding.close();
     hop.close(EndReason.DESTROY);
     circuits.closed();
   }
@@ -477,9 +490,72 @@ final class RelayCircuit implements CircuitHalf {
       }
       case RelayCommand.TRUNCATE -> on(new Event.TruncateAsked());
       case RelayCommand.DROP -> circuits.traffic().addDroppedCell();
-      default ->
+      default -> {
+        if (!service.onMessage(relayCommand, body)) {
           log.debug(
               "circ {}.{} dropped relay command {}", previous.serial(), previousId, relayCommand);
+        }
+      }
+    }
+  }
+
+  /** What onion services ask of this circuit. */
+  private final class ForService implements ServiceEnd.Circuit {
+    @Override
+    public EventLoop loop() {
+      return previous.loop();
+    }
+
+    @Override
+    public boolean previousIsRelay() {
+      return previous.peer().isPresent();
+    }
+
+    @Override
+    public boolean isFree() {
+      return state instanceof State.LastHop && hop.streamCount() == 0;
+    }
+
+    @Override
+    public void send(RelayMessage message) {
+      ByteWriter body = new ByteWriter();
+      message.encode(body);
+      hop.sendMessage(message.command(), 0, body.toArray());
+    }
+
+    @Override
+    public void close(DestroyReason reason) {
+      on(new Event.Failed(reason));
+    }
+
+    @Override
+    public void tooManyCells() {
+      circuits.tooManyCells(previous, false);
+    }
+
+    @Override
+    public void handOver(EventLoop to) {
+      toPrevious.handOver(circuits.contexts().of(to));
+    }
+
+    @Override
+    public Tor1RelayLayer layer() {
+      return layer;
+    }
+
+    @Override
+    public CellQueue toPrevious() {
+      return toPrevious;
+    }
+
+    @Override
+    public SecretBytes binding() {
+      return binding;
+    }
+
+    @Override
+    public String logId() {
+      return "circ " + previous.serial() + "." + previousId;
     }
   }
 
@@ -499,7 +575,7 @@ final class RelayCircuit implements CircuitHalf {
 
     @Override
     public void send(int relayCommand, int streamId, int length) {
-      if (state instanceof State.Closed) {
+      if (state instanceof State.Closed || service.gaveBackwardAway()) {
         return;
       }
       scratch.finishBody(relayCommand, streamId, length);
@@ -541,7 +617,7 @@ final class RelayCircuit implements CircuitHalf {
 
     @Override
     public void flush() {
-      if (!(state instanceof State.Middle)) {
+      if (!(state instanceof State.Middle) && !service.gaveBackwardAway()) {
         toPrevious.flush();
       }
     }
@@ -704,6 +780,10 @@ final class RelayCircuit implements CircuitHalf {
       this.counter = counter;
     }
 
+    private boolean takesStreams() {
+      return state instanceof State.LastHop && service.isIdle();
+    }
+
     /** Whether one more stream may be; ends the circuit if that is the defence. */
     private boolean allowed() {
       if (counter == null) {
@@ -722,7 +802,7 @@ final class RelayCircuit implements CircuitHalf {
     @Override
     public void onBegin(IncomingStream stream) {
       // Not RESOURCELIMIT: a client would take us for a relay that does not work.
-      if (state instanceof State.LastHop && allowed()) {
+      if (takesStreams() && allowed()) {
         streams.onBegin(stream);
       } else {
         stream.refuse(EndReason.MISC);
@@ -731,7 +811,7 @@ final class RelayCircuit implements CircuitHalf {
 
     @Override
     public void onBeginDir(IncomingStream stream) {
-      if (state instanceof State.LastHop) {
+      if (takesStreams()) {
         streams.onBeginDir(stream);
       } else {
         stream.refuse(EndReason.MISC);
@@ -740,7 +820,7 @@ final class RelayCircuit implements CircuitHalf {
 
     @Override
     public void onResolve(IncomingResolve resolve) {
-      if (!(state instanceof State.LastHop)) {
+      if (!takesStreams()) {
         resolve.answer(new Resolved(List.of()));
       } else if (allowed()) {
         streams.onResolve(resolve);

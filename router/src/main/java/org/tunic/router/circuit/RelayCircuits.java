@@ -21,6 +21,7 @@ import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.key.NtorOnionKeypair;
 import org.tunic.crypto.relaycell.tor1.Tor1Keys;
 import org.tunic.crypto.relaycell.tor1.Tor1RelayLayer;
+import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.router.cell.ChannelMessage;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Create2;
@@ -78,6 +79,7 @@ public final class RelayCircuits implements CircuitAcceptor {
   private final Settings settings;
   private final Function<ExtendTarget, CompletableFuture<Channel>> channels;
   private final StreamAcceptor streams;
+  private final ServicePoints servicePoints;
   private final OnionSkins onionSkins;
   private final NodeLimits limits;
   private final LoopContexts contexts;
@@ -89,11 +91,13 @@ public final class RelayCircuits implements CircuitAcceptor {
    * @param channels an open channel to a relay, new or not; fails with {@link
    *     org.tunic.router.channel.ConnectException}
    * @param streams what to do with the streams that end here
+   * @param servicePoints where onion services and their clients meet here
    */
   public RelayCircuits(
       Settings settings,
       Function<ExtendTarget, CompletableFuture<Channel>> channels,
       StreamAcceptor streams,
+      ServicePoints servicePoints,
       OnionSkins onionSkins,
       NodeLimits limits,
       LoopContexts contexts,
@@ -102,6 +106,7 @@ public final class RelayCircuits implements CircuitAcceptor {
     this.settings = settings;
     this.channels = channels;
     this.streams = streams;
+    this.servicePoints = servicePoints;
     this.onionSkins = onionSkins;
     this.limits = limits;
     this.contexts = contexts;
@@ -151,7 +156,7 @@ public final class RelayCircuits implements CircuitAcceptor {
   private void createFast(Channel channel, int circId, CreateFast create) {
     // SHA-1 of 40 bytes: cheaper than handing it to the pool.
     try (RelayAnswer answer = CreateFastRelay.answer(create.x().toArray(), secureRandom)) {
-      opened(channel, circId, layer(answer), fixedWindows(), createdFast(answer.reply()));
+      opened(channel, circId, keyed(answer), fixedWindows(), createdFast(answer.reply()));
     } catch (HandshakeFailedException e) {
       channel.send(circId, new Destroy(DestroyReason.PROTOCOL));
     }
@@ -189,7 +194,7 @@ public final class RelayCircuits implements CircuitAcceptor {
             settings.ids().rsa(),
             settings.onionKeys().get(),
             secureRandom)) {
-      return new Answer(layer(handshake), fixedWindows(), new Created2(handshake.reply()));
+      return new Answer(keyed(handshake), fixedWindows(), new Created2(handshake.reply()));
     }
   }
 
@@ -209,7 +214,7 @@ public final class RelayCircuits implements CircuitAcceptor {
       Negotiation.Granted granted =
           Negotiation.grant(opened.message(), flow.parameters().get(), flow.counters());
       try (RelayAnswer handshake = opened.answer(granted.reply(), secureRandom)) {
-        return new Answer(layer(handshake), granted.flow(), new Created2(handshake.reply()));
+        return new Answer(keyed(handshake), granted.flow(), new Created2(handshake.reply()));
       }
     }
   }
@@ -218,20 +223,36 @@ public final class RelayCircuits implements CircuitAcceptor {
     return new FlowControl.FixedWindows(settings.flow().parameters().get().windowCells());
   }
 
-  /** What an onion skin came to; the layer is the receiver's to close. */
-  private record Answer(Tor1RelayLayer layer, FlowControl flow, Created2 created) {}
+  /** What a circuit is keyed with: its layer, and KH. Both are the receiver's to close. */
+  private record Keyed(Tor1RelayLayer layer, SecretBytes binding) {
+    void close() {
+      layer.close();
+      binding.close();
+    }
+  }
 
-  private static Tor1RelayLayer layer(RelayAnswer answer) {
+  /** What an onion skin came to. */
+  private record Answer(Keyed keyed, FlowControl flow, Created2 created) {}
+
+  private static Keyed keyed(RelayAnswer answer) {
     try (Tor1Keys keys = answer.keySeed().tor1Keys()) {
-      return new Tor1RelayLayer(keys);
+      return new Keyed(new Tor1RelayLayer(keys), answer.keySeed().circuitBinding().copy());
     }
   }
 
   private void opened(
-      Channel channel, int circId, Tor1RelayLayer layer, FlowControl flow, ChannelMessage reply) {
+      Channel channel, int circId, Keyed keyed, FlowControl flow, ChannelMessage reply) {
     RelayCircuit circuit =
-        new RelayCircuit(this, channel, circId, layer, flow, scratches.of(channel.loop()));
+        new RelayCircuit(
+            this,
+            channel,
+            circId,
+            keyed.layer(),
+            keyed.binding(),
+            flow,
+            scratches.of(channel.loop()));
     if (!channel.attach(circId, circuit)) {
+      keyed.close();
       channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));
       return;
     }
@@ -284,7 +305,7 @@ public final class RelayCircuits implements CircuitAcceptor {
 
     private void answered(Answer answer) {
       if (gone) {
-        answer.layer.close();
+        answer.keyed.close();
         return;
       }
       channel.detach(circId);
@@ -294,7 +315,7 @@ public final class RelayCircuits implements CircuitAcceptor {
           circId,
           create.type().code(),
           answer.flow instanceof FlowControl.CongestionControl);
-      opened(channel, circId, answer.layer, answer.flow, answer.created);
+      opened(channel, circId, answer.keyed, answer.flow, answer.created);
     }
 
     void refuse(DestroyReason reason) {
@@ -344,6 +365,10 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   StreamAcceptor streams() {
     return streams;
+  }
+
+  ServicePoints servicePoints() {
+    return servicePoints;
   }
 
   /**

@@ -14,7 +14,8 @@ import org.tunic.directory.view.ConsensusParameters;
  * @param congestionControl {@code cc_alg}: whether congestion control is asked for and granted
  * @param incrementCells {@code cc_sendme_inc}: DATA cells for each SENDME with congestion control,
  *     1–255
- * @param vegas the congestion window
+ * @param vegas the congestion window of circuits to an exit
+ * @param onionVegas that of circuits between a client and an onion service
  * @param streams XON and XOFF
  */
 public record FlowParameters(
@@ -22,6 +23,7 @@ public record FlowParameters(
     boolean congestionControl,
     int incrementCells,
     VegasParameters vegas,
+    VegasParameters onionVegas,
     StreamParameters streams) {
   /** The {@code cc_alg} that stands for fixed windows; every other means Vegas by now. */
   private static final int FIXED_WINDOWS = 0;
@@ -41,7 +43,14 @@ public record FlowParameters(
         params.get("cc_alg", VEGAS, FIXED_WINDOWS, VEGAS) != FIXED_WINDOWS,
         params.get("cc_sendme_inc", 31, 1, 255),
         VegasParameters.of(params),
+        VegasParameters.ofOnionService(params),
         StreamParameters.of(params));
+  }
+
+  /** The same with the congestion window of onion services. */
+  public FlowParameters forOnionService() {
+    return new FlowParameters(
+        windowCells, congestionControl, incrementCells, onionVegas, onionVegas, streams);
   }
 
   /** Whether a relay may answer with this increment: 1–255 and at most one off. */

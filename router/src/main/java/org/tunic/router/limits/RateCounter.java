@@ -6,18 +6,18 @@ package org.tunic.router.limits;
  *
  * <p>Threads: its owner's.
  */
-final class RateCounter {
+public final class RateCounter {
   private long tokens;
   private long refilledSecond;
 
   /** A full bucket. */
-  RateCounter(int burst, long nowSecond) {
+  public RateCounter(int burst, long nowSecond) {
     this.tokens = burst;
     this.refilledSecond = nowSecond;
   }
 
   /** Adds what the time since the last call is worth; a lower burst takes tokens away. */
-  void refill(int rate, int burst, long nowSecond) {
+  public void refill(int rate, int burst, long nowSecond) {
     long seconds = Math.max(0, nowSecond - refilledSecond);
     if (seconds > 0) {
       tokens = seconds >= burst ? burst : tokens + seconds * rate;
@@ -27,7 +27,7 @@ final class RateCounter {
   }
 
   /** Takes a token; false if there was none. */
-  boolean take() {
+  public boolean take() {
     if (tokens == 0) {
       return false;
     }
@@ -35,7 +35,8 @@ final class RateCounter {
     return true;
   }
 
-  boolean isEmpty() {
+  /** Whether the next {@link #take} would fail. */
+  public boolean isEmpty() {
     return tokens == 0;
   }
 }

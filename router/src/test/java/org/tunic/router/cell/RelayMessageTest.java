@@ -30,6 +30,7 @@ class RelayMessageTest {
     assertEquals(
         new Begin("example.com", 80, 0x01020304), Begin.decode(text("example.com:80\0\1\2\3\4")));
     assertEquals(new Begin("example.com", 80, 0), Begin.decode(text("example.com:80\0\1\2\3")));
+    assertEquals(new Begin("", 80, 0), Begin.decode(text(":80\0"))); // to an onion service
     assertEquals(new Begin("::1", 65535, 0), Begin.decode(text("[::1]:65535\0")));
     assertEquals(new Begin("10.0.0.1", 1, 0), Begin.decode(text("10.0.0.1:1\0")));
   }
@@ -41,7 +42,6 @@ class RelayMessageTest {
         "example.com:80",
         "\0",
         "example.com\0",
-        ":80\0",
         "[]:80\0",
         "example.com:0\0",
         "example.com:65536\0",

@@ -131,6 +131,8 @@ final class CircuitNetwork implements AutoCloseable {
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
     final NodeLimits limits;
     private final OnionSkins onionSkins;
+    final ServicePoints servicePoints =
+        new ServicePoints(() -> ServicePoints.Rules.DEFAULTS, System::nanoTime);
 
     Node(int number) {
       LimitCounters counted = new LimitCounters();
@@ -157,6 +159,7 @@ final class CircuitNetwork implements AutoCloseable {
                   flow),
               target -> connect(this, target),
               new Accepting(),
+              servicePoints,
               onionSkins,
               limits,
               contexts,

@@ -65,6 +65,7 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
 
   private final DirectoryServer server;
   private final Optional<InetAddress> client;
+  private final boolean anonymous;
   private State state = State.HEAD;
   private @Nullable HttpRequest head;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
@@ -83,10 +84,12 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
 
   /**
    * @param client who asks, if it is to be told its address
+   * @param anonymous whether more than one hop is between us
    */
-  DirServerHandler(DirectoryServer server, Optional<InetAddress> client) {
+  DirServerHandler(DirectoryServer server, Optional<InetAddress> client, boolean anonymous) {
     this.server = server;
     this.client = client;
+    this.anonymous = anonymous;
   }
 
   @Override
@@ -222,7 +225,7 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
             Bytes.copyOf(body.toByteArray()),
             Integer.MAX_VALUE);
     body.reset();
-    if (!server.answer(asked, coded -> ctx.executor().execute(() -> write(ctx, coded)))) {
+    if (!server.answer(asked, anonymous, coded -> ctx.executor().execute(() -> write(ctx, coded)))) {
       refuse(ctx, 503, "Directory busy, try again later");
     }
   }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.directory.fetch.DirAnswer;
@@ -38,7 +37,16 @@ public final class DirectoryServer {
   private static final int MAX_CHUNK_BYTES = 16 * 1024;
   private static final Logger log = LoggerFactory.getLogger(DirectoryServer.class);
 
-  private final Function<DirRequest, DirAnswer> responder;
+  /** Makes the answers. Implemented where the documents are. */
+  public interface Responder {
+    /**
+     * @param anonymous whether the request came over a circuit of more than one hop: only such may
+     *     ask for descriptors of onion services, and publish them
+     */
+    DirAnswer answer(DirRequest request, boolean anonymous);
+  }
+
+  private final Responder responder;
   private final Executor executor;
   private final DirServerLimits limits;
   private final InstantSource clock;
@@ -52,7 +60,7 @@ public final class DirectoryServer {
    * @param clock for the Date header, by which clients judge their own clocks
    */
   public DirectoryServer(
-      Function<DirRequest, DirAnswer> responder,
+      Responder responder,
       Executor executor,
       DirServerLimits limits,
       InstantSource clock) {
@@ -69,7 +77,10 @@ public final class DirectoryServer {
       return;
     }
     DataStream stream = incoming.accept(Connected.WITHOUT_ADDRESS);
-    serve(stream, incoming.previousHop().address());
+    serve(
+        stream,
+        incoming.previousHop().address(),
+        incoming.previousHop().relay().isPresent());
   }
 
   /**
@@ -78,6 +89,10 @@ public final class DirectoryServer {
    * @param client address of the peer, told to it unless it is internal
    */
   public void serve(Channel channel, Optional<InetAddress> client) {
+    serve(channel, client, false);
+  }
+
+  private void serve(Channel channel, Optional<InetAddress> client, boolean anonymous) {
     if (exchanges.incrementAndGet() > limits.maxExchanges()) {
       exchanges.decrementAndGet();
       channel.close();
@@ -88,7 +103,8 @@ public final class DirectoryServer {
         .pipeline()
         .addLast(
             new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES),
-            new DirServerHandler(this, client.filter(a -> !IpLiteral.isInternal(a))));
+            new DirServerHandler(
+                this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous));
   }
 
   DirServerLimits limits() {
@@ -121,19 +137,20 @@ public final class DirectoryServer {
    * @param then called on one of its threads
    * @return false if it is too busy
    */
-  boolean answer(DirRequest request, java.util.function.Consumer<Coded> then) {
+  boolean answer(
+      DirRequest request, boolean anonymous, java.util.function.Consumer<Coded> then) {
     try {
-      executor.execute(() -> then.accept(answer(request)));
+      executor.execute(() -> then.accept(answer(request, anonymous)));
       return true;
     } catch (RejectedExecutionException e) {
       return false;
     }
   }
 
-  private Coded answer(DirRequest request) {
+  private Coded answer(DirRequest request, boolean anonymous) {
     DirAnswer plain;
     try {
-      plain = responder.apply(request);
+      plain = responder.answer(request, anonymous);
     } catch (RuntimeException e) {
       log.error("a directory request could not be answered; this is a bug", e);
       return new Coded(DirAnswer.empty(500, "Internal error"), ContentCoding.IDENTITY);

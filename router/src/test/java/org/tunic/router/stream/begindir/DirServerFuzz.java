@@ -40,7 +40,7 @@ class DirServerFuzz extends ParserFuzz {
     List<String> asked = new ArrayList<>();
     DirectoryServer server =
         new DirectoryServer(
-            (DirRequest request) -> {
+            (DirRequest request, boolean _) -> {
               asked.add(request.method() + " " + request.path() + " " + request.body().hex());
               return DirAnswer.ok(Bytes.copyOf(new byte[3]));
             },

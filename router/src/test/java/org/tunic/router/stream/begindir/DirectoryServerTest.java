@@ -43,7 +43,7 @@ final class DirectoryServerTest {
 
   private final DirectoryServer server =
       new DirectoryServer(
-          request -> {
+          (request, _) -> {
             asked.add(request);
             return answer;
           },
@@ -285,7 +285,7 @@ final class DirectoryServerTest {
   void failingResponder_answers500() {
     DirectoryServer broken =
         new DirectoryServer(
-            request -> {
+            (request, _) -> {
               throw new IllegalArgumentException("a fault of ours, provoked by a test");
             },
             Runnable::run,

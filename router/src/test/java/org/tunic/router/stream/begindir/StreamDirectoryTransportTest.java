@@ -347,7 +347,7 @@ final class StreamDirectoryTransportTest {
     new Random(length).nextBytes(document);
     DirectoryServer server =
         new DirectoryServer(
-            asked -> {
+            (asked, _) -> {
               assertFalse(asked.path().isEmpty());
               return DirAnswer.ok(Bytes.copyOf(document));
             },

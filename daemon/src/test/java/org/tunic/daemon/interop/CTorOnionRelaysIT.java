@@ -1,0 +1,81 @@
+package org.tunic.daemon.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * C tor's onion service and C tor's client meet in a network in which every relay is of one
+ * subject: its relays are the directories, introduction points and rendezvous points. Threads: that
+ * of the test.
+ */
+@ExtendWith(SharedNetworks.Extension.class)
+class CTorOnionRelaysIT {
+  private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
+
+  /** A descriptor is fetched again at the earliest after some seconds, if it was not there yet. */
+  private static final Duration VISIT_LIMIT = Duration.ofMinutes(2);
+
+  private static final int PAGE_SECONDS = 20;
+  private static final int FILE_SECONDS = 180;
+
+  /** Warnings of C tor that say that a peer broke the protocol of onion services. */
+  private static final List<String> COMPLAINTS =
+      List.of("[warn] Unable to", "rendezvous cell", "[warn] Got ", "onion service descriptor");
+
+  @ParameterizedTest
+  @EnumSource(Subject.class)
+  void ctorServiceAndClient_meetOverRelaysOfSubject(Subject subject, SharedNetworks networks)
+      throws IOException {
+    TorNetwork network = networks.of(subject);
+    WebServer web = networks.web();
+    TorNode service =
+        network.startClient(
+            "onionhost",
+            Subject.CTOR,
+            node ->
+                "HiddenServiceDir %s%nHiddenServicePort 80 127.0.0.1:%d%n"
+                    .formatted(directory(node), web.port()));
+    TorNode client = network.startClient("onionvisitor", Subject.CTOR);
+    try {
+      service.awaitBootstrapped(BOOTSTRAP_LIMIT);
+      client.awaitBootstrapped(BOOTSTRAP_LIMIT);
+      String onion = Files.readString(directory(service).resolve("hostname")).strip();
+      Await.until(
+          "the page of an onion service",
+          VISIT_LIMIT,
+          () -> web.pageSha256().equals(fetch(client, onion, "page", PAGE_SECONDS).sha256()),
+          () -> service.logTail() + client.logTail());
+      Curl.Answer file = fetch(client, onion, "file", FILE_SECONDS);
+      assertEquals(0, file.status(), file.error());
+      assertEquals(web.fileSha256(), file.sha256());
+      for (TorNode node : List.of(service, client)) {
+        assertTrue(
+            COMPLAINTS.stream().noneMatch(node.log("notice")::contains), () -> node.logTail());
+      }
+    } finally {
+      service.stop();
+      client.stop();
+    }
+  }
+
+  private static Path directory(TorNode service) {
+    return service.dataDirectory().resolveSibling("onion");
+  }
+
+  private static Curl.Answer fetch(TorNode client, String onion, String path, int seconds) {
+    try {
+      return Curl.fetch(client, "http://" + onion + "/" + path, seconds);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
