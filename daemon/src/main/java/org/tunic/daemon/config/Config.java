@@ -61,9 +61,19 @@ public record Config(
    * @param cpus event loops to run; 0: one per processor
    * @param shutdownWait how long a relay lets circuits live on after the first SIGINT
    * @param heartbeatPeriod time between two lines of life in the log; zero for none
+   * @param user whom to run as; empty: whoever started us
+   * @param background RunAsDaemon
+   * @param keepBindCapabilities whether ports below 1024 may be opened after the change of user;
+   *     auto: if one is configured
    */
   public record ProcessOptions(
-      Optional<Path> pidFile, int cpus, Duration shutdownWait, Duration heartbeatPeriod) {}
+      Optional<Path> pidFile,
+      int cpus,
+      Duration shutdownWait,
+      Duration heartbeatPeriod,
+      Optional<String> user,
+      boolean background,
+      AutoBool keepBindCapabilities) {}
 
   /**
    * Logging.

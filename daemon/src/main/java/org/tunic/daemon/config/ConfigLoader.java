@@ -85,7 +85,7 @@ public final class ConfigLoader {
 
   private Loaded check(List<List<ConfigLine>> sources) throws ConfigException {
     OptionValues values = OptionAssembler.assemble(OptionTable.load(), sources, warnings::add);
-    OptionSupport.check(values, environment.userName(), warnings::add);
+    OptionSupport.check(values, warnings::add);
     Paths paths = new Paths(environment.workingDirectory(), environment.home(), warnings::add);
     Config config = new ConfigRules(new Rules(values, paths, warnings::add)).check();
     return new Loaded(config, notices, warnings);

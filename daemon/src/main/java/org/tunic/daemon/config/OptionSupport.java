@@ -14,11 +14,9 @@ final class OptionSupport {
   /**
    * Checks all options.
    *
-   * @param userName the user we run as: {@code User} naming the same one asks for nothing
    * @throws ConfigException at the first option that restricts
    */
-  static void check(OptionValues values, String userName, Consumer<String> warnings)
-      throws ConfigException {
+  static void check(OptionValues values, Consumer<String> warnings) throws ConfigException {
     for (Option option : values.table().sorted()) {
       if (option.support() == Option.Support.SUPPORTED || values.isDefault(option.name())) {
         continue;
@@ -29,19 +27,15 @@ final class OptionSupport {
             lacking(option, line, warnings);
           }
         }
-      } else if (!isHarmless(option, values, userName)) {
+      } else if (!isHarmless(option, values)) {
         ConfigLine line = values.line(option.name()).orElseThrow();
         lacking(option, line, warnings);
       }
     }
   }
 
-  private static boolean isHarmless(Option option, OptionValues values, String userName) {
-    String encoded = values.line(option.name()).map(ConfigLine::value).orElse("");
-    if (option.harmless().contains(encoded)) {
-      return true;
-    }
-    return option.name().equals("User") && encoded.equals(userName);
+  private static boolean isHarmless(Option option, OptionValues values) {
+    return option.harmless().contains(values.line(option.name()).map(ConfigLine::value).orElse(""));
   }
 
   private static void lacking(Option option, ConfigLine line, Consumer<String> warnings)
@@ -59,9 +53,6 @@ final class OptionSupport {
         option.defaultText() == null || option.defaultText().isEmpty()
             ? "remove the line to go on without it"
             : "remove the line or write \"" + option.name() + " " + option.defaultText() + "\"";
-    if (option.name().equals("User")) {
-      remedy = "start the daemon as that user, for example with User= in its systemd unit";
-    }
     throw ConfigException.value(
         line,
         "is not supported by this version and cannot be ignored, because "

@@ -1,25 +1,25 @@
 package org.tunic.daemon.keystore;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.daemon.config.FileProblem;
+import org.tunic.directory.store.AtomicFiles;
 
 /**
  * Files that only their owner may read: directories of mode 0700, files of mode 0600, written to a
@@ -158,25 +158,33 @@ final class PrivateFiles {
 
   /** Puts a file of mode 0600 in place of any earlier one, for good when this returns. */
   static void write(Path path, byte[] content) throws KeystoreException {
-    Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
     try {
-      Files.deleteIfExists(temporary);
-      try (FileChannel channel =
-          (FileChannel)
-              Files.newByteChannel(
-                  temporary,
-                  Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                  FILE_0600)) {
-        ByteBuffer buffer = ByteBuffer.wrap(content);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        channel.force(true);
-      }
-      replace(temporary, path);
+      AtomicFiles.write(path, content);
     } catch (IOException e) {
       throw cannotWrite(path, e);
     }
+  }
+
+  /**
+   * Removes what interrupted writes left beside files of a directory; the files themselves are
+   * whole.
+   *
+   * @param names the files that are looked at
+   * @return the names of the files whose writing was interrupted
+   */
+  static List<String> removeLeftovers(Path directory, Set<String> names) throws KeystoreException {
+    List<String> interrupted = new ArrayList<>();
+    try {
+      for (String name : names) {
+        if (Files.deleteIfExists(directory.resolve(name + AtomicFiles.TEMPORARY))) {
+          interrupted.add(name);
+        }
+      }
+    } catch (IOException e) {
+      throw cannotWrite(directory, e);
+    }
+    Collections.sort(interrupted);
+    return interrupted;
   }
 
   /** Makes an empty file of mode 0600, unless there is one of this name. */
@@ -200,7 +208,7 @@ final class PrivateFiles {
   static void rename(Path from, Path to) throws KeystoreException {
     try {
       if (Files.exists(from)) {
-        replace(from, to);
+        AtomicFiles.move(from, to);
       }
     } catch (IOException e) {
       throw cannotWrite(to, e);
@@ -210,25 +218,9 @@ final class PrivateFiles {
   /** Deletes a file, for good when this returns; nothing happens if it is missing. */
   static void delete(Path path) throws KeystoreException {
     try {
-      if (Files.deleteIfExists(path)) {
-        syncDirectoryOf(path);
-      }
+      AtomicFiles.delete(path);
     } catch (IOException e) {
       throw cannotWrite(path, e);
-    }
-  }
-
-  private static void replace(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncDirectoryOf(to);
-  }
-
-  private static void syncDirectoryOf(Path path) throws IOException {
-    Path directory = path.toAbsolutePath().getParent();
-    if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
     }
   }
 

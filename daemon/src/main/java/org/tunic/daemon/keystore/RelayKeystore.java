@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.cert.CertificateType;
@@ -55,6 +56,16 @@ public final class RelayKeystore {
   private static final String CURVE = "c25519v1";
   private static final String ONION_TAG = "onion";
 
+  private static final Set<String> FILES =
+      Set.of(
+          "secret_id_key",
+          "secret_onion_key",
+          "secret_onion_key_ntor",
+          "ed25519_master_id_secret_key",
+          "ed25519_master_id_public_key",
+          "ed25519_signing_secret_key",
+          "ed25519_signing_cert");
+
   private final Path directory;
   private final KeyLifetimes lifetimes;
   private final InstantSource clock;
@@ -74,6 +85,12 @@ public final class RelayKeystore {
     this.clock = clock;
     this.random = random;
     this.notices = notices;
+    for (String name : PrivateFiles.removeLeftovers(directory, FILES)) {
+      notices.accept(
+          "Writing the key file "
+              + name
+              + " was interrupted the last time; what it was before is in force.");
+    }
     RsaSecretKey identityKey = rsaKey("secret_id_key");
     this.keys = new RelayKeys(identityKey, mediumTermKeys(), onionKeys());
   }
@@ -230,10 +247,19 @@ public final class RelayKeystore {
   }
 
   private OnionKeys onionKeys() throws KeystoreException {
+    if (isMovedAway("secret_onion_key") || isMovedAway("secret_onion_key_ntor")) {
+      notices.accept(
+          "The rotation of the onion keys was interrupted; new ones are made now, and the ntor key"
+              + " before them stays good for handshakes.");
+    }
     return new OnionKeys(
         rsaKey("secret_onion_key"),
         ntorKey("secret_onion_key_ntor"),
         readNtorKey(directory.resolve("secret_onion_key_ntor.old")));
+  }
+
+  private boolean isMovedAway(String name) {
+    return !Files.exists(directory.resolve(name)) && Files.exists(directory.resolve(name + ".old"));
   }
 
   private NtorOnionKeypair ntorKey(String name) throws KeystoreException {
@@ -364,14 +390,10 @@ public final class RelayKeystore {
     Ed25519Certificate certificate =
         Ed25519Certificate.certify(
             CertificateType.SIGNING, expires, signing.identity(), master, true);
-    // A crash in between leaves a certificate that fits no key; so the old one goes first, and a
-    // missing certificate only means that it is made anew.
+    // A crash in between leaves a certificate that fits no key; so the old one goes first, for
+    // good, and a missing certificate only means that it is made anew.
     Path certificatePath = directory.resolve("ed25519_signing_cert");
-    try {
-      Files.deleteIfExists(certificatePath);
-    } catch (IOException e) {
-      throw PrivateFiles.cannotWrite(certificatePath, e);
-    }
+    PrivateFiles.delete(certificatePath);
     TaggedFile.write(
         directory.resolve("ed25519_signing_secret_key"),
         SECRET,

@@ -22,8 +22,8 @@ import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.limits.TrafficCounters;
 
 /**
- * The metrics of a node, under C tor's names and labels. What C tor counts and this node never
- * does is there and 0.
+ * The metrics of a node, under C tor's names and labels. What C tor counts and this node never does
+ * is there and 0.
  *
  * <p>Names stand as C tor writes them, so no naming convention applies. The text format ends every
  * counter in {@code _total}; C tor has counters that do not end so, and {@link #scrape} gives those

@@ -259,6 +259,16 @@ final class Cli {
       throw new ConfigException(
           "no directory authority is configured; add the DirAuthority lines of your network");
     }
+    Optional<List<String>> restart =
+        Restart.command(config, environment.userName(), Restart.thisCommandLine());
+    if (restart.isPresent()) {
+      if (commandLine.torrc().equals(Optional.of("-"))) {
+        throw new ConfigException(
+            "User and RunAsDaemon need a configuration that can be read twice; use -f FILE");
+      }
+      out.flush();
+      throw Restart.become(restart.get());
+    }
     try (DataDirectory data = DataDirectory.open(config.directories(), LOG::warn)) {
       LogSetup.apply(config.logs(), commandLine.quiet());
       // Where Netty unpacks its native libraries: not in a directory that others can write to.

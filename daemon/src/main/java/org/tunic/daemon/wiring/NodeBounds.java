@@ -28,6 +28,7 @@ final class NodeBounds implements AutoCloseable {
   private final NodeLimits limits;
   private final boolean relays;
   private final Future<?> refiller;
+
   /** Part of the memory for queues that descriptors of onion services may take: a fifth. */
   private static final int HSDIR_SHARE = 5;
 

@@ -243,6 +243,14 @@ final class TorNetwork implements AutoCloseable {
     node.start(emptyTorrc(), MAX_LIFE);
   }
 
+  /** Starts a node that was stopped, with the files it has, run by {@code subject} from now on. */
+  TorNode startAgain(TorNode node, Subject subject) throws IOException {
+    TorNode successor = node.runBy(subject);
+    nodes.put(node.name(), successor);
+    startAgain(successor);
+    return successor;
+  }
+
   private void start(List<Builder.Planned> planned) throws IOException {
     List<Callable<TorNode>> work = new ArrayList<>();
     for (Builder.Planned p : planned) {

@@ -54,6 +54,14 @@ final class TorNode {
     this.fingerprint = fingerprint;
   }
 
+  /** The same files and ports for another implementation; this node must have been stopped. */
+  TorNode runBy(Subject other) {
+    if (running()) {
+      throw new IllegalStateException(name + " still runs");
+    }
+    return new TorNode(name, role, other, dir, ports, fingerprint);
+  }
+
   long pid() {
     return process().pid();
   }

@@ -218,10 +218,33 @@ final class RelayKeystoreTest {
   }
 
   @Test
-  void open_halfWrittenTemporaryFile_isReplaced() throws Exception {
+  void open_halfWrittenTemporaryFile_isRemovedWithANotice() throws Exception {
     Files.writeString(dir.resolve("secret_id_key.tmp"), "half");
+    Files.writeString(dir.resolve("of_somebody_else.tmp"), "kept");
     open(NOW);
     assertFalse(Files.exists(dir.resolve("secret_id_key.tmp")));
+    assertTrue(Files.exists(dir.resolve("of_somebody_else.tmp")));
+    assertEquals(
+        List.of(
+            "Writing the key file secret_id_key was interrupted the last time; what it was before"
+                + " is in force."),
+        notices);
+    notices.clear();
+    open(NOW);
+    assertEquals(List.of(), notices);
+  }
+
+  @Test
+  void open_afterAnInterruptedRotation_finishesItWithANotice() throws Exception {
+    RelayKeys first = open(NOW).keys();
+    for (String name : List.of("secret_onion_key", "secret_onion_key_ntor")) {
+      Files.move(dir.resolve(name), dir.resolve(name + ".old"));
+    }
+    RelayKeys second = open(NOW).keys();
+    assertEquals(2, second.ntorOnionKeys().size());
+    assertEquals(first.ntorOnionKey().publicKey(), second.ntorOnionKeys().getLast().publicKey());
+    assertEquals(1, notices.size(), notices::toString);
+    assertTrue(notices.getFirst().contains("was interrupted"), notices::toString);
   }
 
   @Test

@@ -54,7 +54,10 @@ class DirPortIT {
     sockets = new Sockets(kind);
     DirectoryServer server =
         new DirectoryServer(
-            (request, _) -> answer(request), workers, DirServerLimits.AUTHORITY, InstantSource.system());
+            (request, _) -> answer(request),
+            workers,
+            DirServerLimits.AUTHORITY,
+            InstantSource.system());
     port =
         DirPortListener.open(sockets.group, sockets.listeners, Sockets.loopback(0), server)
             .get(5, TimeUnit.SECONDS);

@@ -49,7 +49,7 @@ public final class HsDirStore {
     }
 
     long size() {
-      return ENTRY_OVERHEAD + descriptor.text().length();
+      return (long) ENTRY_OVERHEAD + descriptor.text().length();
     }
 
     boolean isExpired(Instant now) {
@@ -69,8 +69,7 @@ public final class HsDirStore {
    * @param maxDescriptorLength HSV3MaxDescriptorSize of the consensus, bytes
    * @param maxBytes of all descriptors together
    */
-  public HsDirStore(
-      InstantSource clock, IntSupplier maxDescriptorLength, LongSupplier maxBytes) {
+  public HsDirStore(InstantSource clock, IntSupplier maxDescriptorLength, LongSupplier maxBytes) {
     this.clock = clock;
     this.maxDescriptorLength = maxDescriptorLength;
     this.maxBytes = maxBytes;

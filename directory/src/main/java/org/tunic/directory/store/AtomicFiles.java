@@ -19,6 +19,9 @@ import java.util.Set;
  * <p>Threads: any; two writers of one file must not run at once.
  */
 public final class AtomicFiles {
+  /** Ends the name of a file that is being written; one that is left over tells of a crash. */
+  public static final String TEMPORARY = ".tmp";
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -31,7 +34,7 @@ public final class AtomicFiles {
    * @throws IOException if that failed; the old file is as it was
    */
   public static void write(Path file, byte[] contents) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
     // A leftover of a crash may have other permissions.
     Files.deleteIfExists(temporary);
     try {
@@ -43,13 +46,24 @@ public final class AtomicFiles {
         writeAll(out, contents);
         out.force(true);
       }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      move(temporary, file);
     } catch (IOException e) {
       Files.deleteIfExists(temporary);
       throw e;
     }
-    forceDirectory(file);
+  }
+
+  /** Puts one file in the place of another of the same directory, for good when this returns. */
+  public static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(to);
+  }
+
+  /** Deletes a file, for good when this returns; nothing happens if it is missing. */
+  public static void delete(Path file) throws IOException {
+    if (Files.deleteIfExists(file)) {
+      forceDirectory(file);
+    }
   }
 
   /**

@@ -37,13 +37,13 @@ import org.tunic.router.limits.RateCounter;
  * What the last hop of a circuit does for onion services: introduction point, or rendezvous point.
  *
  * <p>Two circuits that met are one way for cells: what arrives on either from its origin and is not
- * recognised here leaves on the other, backward. So the backward cipher of each, and its queue, then
- * belong to the loop of the other's previous channel, in the way in which {@link RelayCircuit} hands
- * them to the loop of a next channel. The meeting takes three steps: the service's circuit gives its
- * backward half to the client's loop; that one sends RENDEZVOUS2 and gives its own in return; the
- * service's circuit begins. A circuit that closes stops using the other's half first, then tells the
- * other, which closes too and lets the first one's keys be wiped: whoever wipes knows that nobody
- * uses them.
+ * recognised here leaves on the other, backward. So the backward cipher of each, and its queue,
+ * then belong to the loop of the other's previous channel, in the way in which {@link RelayCircuit}
+ * hands them to the loop of a next channel. The meeting takes three steps: the service's circuit
+ * gives its backward half to the client's loop; that one sends RENDEZVOUS2 and gives its own in
+ * return; the service's circuit begins. A circuit that closes stops using the other's half first,
+ * then tells the other, which closes too and lets the first one's keys be wiped: whoever wipes
+ * knows that nobody uses them.
  *
  * <p>Spec: rend-spec/introduction-protocol, rend-spec/rendezvous-protocol. Threads: event loop of
  * the circuit's previous channel; {@link #introduce} any.

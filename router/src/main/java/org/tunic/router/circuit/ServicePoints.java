@@ -86,7 +86,8 @@ public final class ServicePoints {
     /**
      * The rules of a consensus.
      *
-     * @param options what the torrc sets, by name; an option that is absent is left to the consensus
+     * @param options what the torrc sets, by name; an option that is absent is left to the
+     *     consensus
      */
     public static Rules of(ConsensusParameters params, Map<String, Integer> options) {
       Integer refuse = options.get(REFUSE_SINGLE_HOP);

@@ -26,7 +26,8 @@ import org.tunic.directory.view.ConsensusParameters;
  * @param ewmaSlowStart {@code cc_ewma_ss}: the averaging in slow start, in SENDMEs
  * @param rttResetPercent {@code cc_rtt_reset_pct}: weight of the larger one when the minimal round
  *     trip is raised
- * @param alpha {@code cc_vegas_alpha_exit} or {@code _onion}: with a shorter queue than this the window grows
+ * @param alpha {@code cc_vegas_alpha_exit} or {@code _onion}: with a shorter queue than this the
+ *     window grows
  * @param beta {@code cc_vegas_beta_exit} or {@code _onion}: with a longer one it shrinks
  * @param gamma {@code cc_vegas_gamma_exit} or {@code _onion}: a queue that ends slow start
  * @param delta {@code cc_vegas_delta_exit} or {@code _onion}: the longest queue that is borne

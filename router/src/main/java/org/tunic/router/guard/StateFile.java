@@ -1,21 +1,14 @@
 package org.tunic.router.guard;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.tunic.directory.store.AtomicFiles;
 
 /**
  * The {@code state} file of a DataDirectory: read, changed and replaced as a whole.
@@ -31,9 +24,6 @@ public final class StateFile {
 
   /** Damaged files kept beside the file. */
   static final int MAX_ASIDE = 100;
-
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
 
   private final Path file;
   private final InstantSource clock;
@@ -70,7 +60,8 @@ public final class StateFile {
    * @throws IOException if it cannot be read or written; the old file is then still whole
    */
   public synchronized void update(UnaryOperator<StateDocument> change) throws IOException {
-    replace(change.apply(read()).format(clock.instant()));
+    String text = change.apply(read()).format(clock.instant());
+    AtomicFiles.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /**
@@ -84,38 +75,11 @@ public final class StateFile {
     for (int number = 0; number < MAX_ASIDE; number++) {
       Path aside = file.resolveSibling(file.getFileName() + "." + number);
       if (Files.notExists(aside, LinkOption.NOFOLLOW_LINKS)) {
-        Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFiles.move(file, aside);
         return String.valueOf(aside.getFileName());
       }
     }
-    Files.delete(file);
+    AtomicFiles.delete(file);
     return "nowhere, for want of a free name";
-  }
-
-  private void replace(String text) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.deleteIfExists(temporary);
-    Set<StandardOpenOption> createNew =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel out =
-        FileChannel.open(temporary, createNew, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    try {
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.deleteIfExists(temporary);
-      throw e;
-    }
-    Path directory = file.getParent();
-    if (directory != null) {
-      try (FileChannel handle = FileChannel.open(directory, StandardOpenOption.READ)) {
-        handle.force(true);
-      }
-    }
   }
 }

@@ -28,7 +28,6 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.crypto.relaycell.tor1.Tor1Keys;
 import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
-import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.DestroyReason;
@@ -85,8 +84,7 @@ final class ServiceEndTest {
     OriginCircuit circuit =
         network
             .origin
-            .build(
-                network.path(path), OriginCircuits.Use.ONION_SERVICE, CircuitNetwork.TIMEOUT)
+            .build(network.path(path), OriginCircuits.Use.ONION_SERVICE, CircuitNetwork.TIMEOUT)
             .get(20, TimeUnit.SECONDS);
     circuit.listen((command, body) -> came.add(new Came(command, body)));
     return new End(circuit, came);
@@ -114,8 +112,7 @@ final class ServiceEndTest {
   }
 
   private static Introduce1 introduce(Ed25519Keypair key, String message) {
-    return new Introduce1(
-        key.identity(), ExtensionList.EMPTY, Bytes.copyOf(message.getBytes()));
+    return new Introduce1(key.identity(), ExtensionList.EMPTY, Bytes.copyOf(message.getBytes()));
   }
 
   private static int status(End client) throws Exception {
@@ -296,10 +293,7 @@ final class ServiceEndTest {
     FlowControl flow = new FlowControl.FixedWindows(1000);
     try (Tor1Keys keys = Tor1Keys.ofHsHop(material);
         Tor1Keys reversed = keys.reversed()) {
-      service
-          .circuit
-          .meet(new Tor1OriginLayer(reversed), flow, streams)
-          .get(10, TimeUnit.SECONDS);
+      service.circuit.meet(new Tor1OriginLayer(reversed), flow, streams).get(10, TimeUnit.SECONDS);
       client.circuit.meet(new Tor1OriginLayer(keys), flow, null).get(10, TimeUnit.SECONDS);
     }
     return new Pair(client, service, streams);
@@ -379,9 +373,7 @@ final class ServiceEndTest {
       tell(client, new EstablishRendezvous(RendezvousCookie.generate(random)));
       client.expect(RelayCommand.RENDEZVOUS_ESTABLISHED);
       End service = end(network, OF_SERVICE);
-      tell(
-          service,
-          new Rendezvous1(RendezvousCookie.generate(random), Bytes.copyOf(new byte[64])));
+      tell(service, new Rendezvous1(RendezvousCookie.generate(random), Bytes.copyOf(new byte[64])));
       assertEquals(DestroyReason.PROTOCOL, service.closed());
       assertEquals(1, points(network).counted(Rendezvous1Result.UNKNOWN_COOKIE));
       assertNull(client.came.poll(200, TimeUnit.MILLISECONDS));

@@ -225,7 +225,8 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
             Bytes.copyOf(body.toByteArray()),
             Integer.MAX_VALUE);
     body.reset();
-    if (!server.answer(asked, anonymous, coded -> ctx.executor().execute(() -> write(ctx, coded)))) {
+    if (!server.answer(
+        asked, anonymous, coded -> ctx.executor().execute(() -> write(ctx, coded)))) {
       refuse(ctx, 503, "Directory busy, try again later");
     }
   }

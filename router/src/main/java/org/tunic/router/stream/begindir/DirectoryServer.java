@@ -60,10 +60,7 @@ public final class DirectoryServer {
    * @param clock for the Date header, by which clients judge their own clocks
    */
   public DirectoryServer(
-      Responder responder,
-      Executor executor,
-      DirServerLimits limits,
-      InstantSource clock) {
+      Responder responder, Executor executor, DirServerLimits limits, InstantSource clock) {
     this.responder = responder;
     this.executor = executor;
     this.limits = limits;
@@ -77,10 +74,7 @@ public final class DirectoryServer {
       return;
     }
     DataStream stream = incoming.accept(Connected.WITHOUT_ADDRESS);
-    serve(
-        stream,
-        incoming.previousHop().address(),
-        incoming.previousHop().relay().isPresent());
+    serve(stream, incoming.previousHop().address(), incoming.previousHop().relay().isPresent());
   }
 
   /**
@@ -103,8 +97,7 @@ public final class DirectoryServer {
         .pipeline()
         .addLast(
             new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES),
-            new DirServerHandler(
-                this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous));
+            new DirServerHandler(this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous));
   }
 
   DirServerLimits limits() {
@@ -137,8 +130,7 @@ public final class DirectoryServer {
    * @param then called on one of its threads
    * @return false if it is too busy
    */
-  boolean answer(
-      DirRequest request, boolean anonymous, java.util.function.Consumer<Coded> then) {
+  boolean answer(DirRequest request, boolean anonymous, java.util.function.Consumer<Coded> then) {
     try {
       executor.execute(() -> then.accept(answer(request, anonymous)));
       return true;
