@@ -33,8 +33,12 @@ final class Meter {
     long start = cpuNanos();
     T result = work.get();
     double first = (cpuNanos() - start) / NANOS;
-    double held = liveBytes() - before;
-    Reference.reachabilityFence(result);
+    double held;
+    try {
+      held = liveBytes() - before;
+    } finally {
+      Reference.reachabilityFence(result);
+    }
     double[] times = new double[warm];
     for (int i = 0; i < warm; i++) {
       start = cpuNanos();
