@@ -206,8 +206,7 @@ public final class GuardSet {
             new State.UsableOnCompletion());
     return primary.isPresent() || current.isAwaited(allowed)
         ? primary
-        : use(
-            current.pickLower(allowed, now), allowed, new State.UsableIfNoBetterGuard(now));
+        : use(current.pickLower(allowed, now), allowed, new State.UsableIfNoBetterGuard(now));
   }
 
   // ---- what became of it ----
