@@ -7,7 +7,7 @@ package org.tunic.router.cell;
  *
  * <p>Threads: immutable.
  *
- * @param code 0 to 255; an END without a body counts as {@link #MISC}
+ * @param code 0 to 255
  */
 public record EndReason(int code) {
   public static final EndReason MISC = new EndReason(1);

@@ -17,6 +17,7 @@ final class RoundTrip {
   private final FlowCounters counters;
   private long ewmaMicros;
   private long minMicros;
+  private long maxMicros;
 
   /** The clock stood still or jumped, and no good measurement has come since. */
   private boolean clockBroken;
@@ -33,6 +34,11 @@ final class RoundTrip {
   /** The shortest average, or what it was raised to; 0 before the first measurement. */
   long minMicros() {
     return minMicros;
+  }
+
+  /** The longest measurement, not averaged; 0 before the first. */
+  long maxMicros() {
+    return maxMicros;
   }
 
   boolean clockBroken() {
@@ -57,6 +63,7 @@ final class RoundTrip {
       return false;
     }
     ewmaMicros = ewmaMicros == 0 ? micros : (2 * micros + (count - 1) * ewmaMicros) / (count + 1);
+    maxMicros = Math.max(maxMicros, micros);
     if (minMicros == 0) {
       minMicros = ewmaMicros;
     } else if (atMinimum) {

@@ -74,6 +74,11 @@ public final class Vegas {
     return slowStart;
   }
 
+  /** The longest round trip so far, in microseconds; 0 before the first. */
+  public long maxRoundTripMicros() {
+    return roundTrip.maxMicros();
+  }
+
   RoundTrip roundTrip() {
     return roundTrip;
   }

@@ -52,6 +52,9 @@ sealed interface CircuitFlow permits CircuitWindows, CongestionWindow {
   void sendme(int version, byte[] cell, int tagOffset, long nanoTime, boolean blocked)
       throws CircuitViolation;
 
+  /** The longest round trip measured, in nanoseconds; 0 where none is. */
+  long maxRoundTripNanos();
+
   /** The circuit is gone. */
   void closed();
 }

@@ -72,5 +72,10 @@ final class CircuitWindows implements CircuitFlow {
   }
 
   @Override
+  public long maxRoundTripNanos() {
+    return 0;
+  }
+
+  @Override
   public void closed() {}
 }

@@ -64,6 +64,11 @@ final class CongestionWindow implements CircuitFlow {
   }
 
   @Override
+  public long maxRoundTripNanos() {
+    return vegas.maxRoundTripMicros() * 1000;
+  }
+
+  @Override
   public void closed() {
     vegas.closed();
   }

@@ -112,7 +112,10 @@ public final class DataStream extends AbstractChannel {
     return connected;
   }
 
-  /** Why the stream ended, once it is closed: the peer's END reason, or ours. */
+  /**
+   * Why the stream ended, once it is closed: the peer's END reason, or ours, which the exit is not
+   * told.
+   */
   public EndReason endReason() {
     return endReason;
   }
@@ -348,7 +351,11 @@ public final class DataStream extends AbstractChannel {
     State was = state;
     state = State.CLOSED;
     if (was != State.ENDED && was != State.CLOSED) {
-      hop.endStream(streamId, refusal == null ? new End(endReason) : refusal);
+      HalfClosed rest = flow.halfClosed();
+      hop.endStream(
+          streamId,
+          refusal == null ? new End(endReason) : refusal,
+          was == State.BEGUN ? rest.beforeConnected() : rest);
     }
     hop.forget(this);
     for (ByteBuf next; (next = received.poll()) != null; ) {

@@ -6,10 +6,12 @@ import io.netty.channel.EventLoop;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.crypto.bytes.MalformedException;
@@ -50,6 +52,14 @@ public final class HopEndpoint {
   /** Random bytes at the end of the cells that {@link #dataLimit()} shortens. */
   private static final int RANDOM_TAIL_BYTES = 16;
 
+  /**
+   * With congestion control, how long after our END cells of the stream may come at least: C tor's
+   * time to build a circuit before it has learned a shorter one.
+   */
+  private static final long END_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final Logger log = LoggerFactory.getLogger(HopEndpoint.class);
+
   /** Messages that concern the circuit, not a stream. Implemented by both kinds of circuit. */
   public interface CircuitMessages {
     /**
@@ -85,11 +95,8 @@ public final class HopEndpoint {
   /** Streams that received data since the last end of a read. */
   private final ArrayList<DataStream> touched = new ArrayList<>();
 
-  /**
-   * At an origin, the ids of streams that we ended and the peer did not: cells that it sent before
-   * it read our END may still come, so no new stream gets such an id. C tor's half-closed streams.
-   */
-  private final BitSet halfClosed = new BitSet();
+  /** Only where no peer may ask for a stream: at an origin. */
+  private final HalfClosedStreams halfClosed = new HalfClosedStreams();
 
   private int lastStreamId;
   private int cellsUntilRandom;
@@ -185,6 +192,12 @@ public final class HopEndpoint {
   public void close(EndReason reason) {
     if (!closed) {
       flow.closed();
+      if (halfClosed.unexpected() > 0) {
+        log.debug(
+            ProtocolViolation.LOG,
+            "{} messages for streams that had none to come",
+            halfClosed.unexpected());
+      }
     }
     closed = true;
     for (DataStream stream : List.copyOf(streams.values())) {
@@ -201,6 +214,14 @@ public final class HopEndpoint {
   /** The number of streams open, opening or asked for. */
   public int streamCount() {
     return streams.size();
+  }
+
+  /**
+   * Messages that came at an origin for streams that had none to come. They were dropped; C tor
+   * does not count them as delivered either.
+   */
+  public long unexpectedMessages() {
+    return halfClosed.unexpected();
   }
 
   /**
@@ -264,7 +285,8 @@ public final class HopEndpoint {
       if (streamId == 0) {
         throw new CircuitViolation("DATA without a stream", DestroyReason.PROTOCOL);
       }
-      return; // ended here a moment ago; the peer has yet to read our END
+      noStreamForData(streamId); // ended here a moment ago; the peer has yet to read our END
+      return;
     }
     stream.onData(cell, data, length);
     if (!stream.touched) {
@@ -373,7 +395,7 @@ public final class HopEndpoint {
     }
     OutgoingResolve question = questions.remove(streamId);
     if (question == null) {
-      halfClosed.clear(streamId); // given up a moment ago, or nobody's
+      halfClosed.onEnd(streamId); // given up a moment ago, or nobody's
       return;
     }
     try {
@@ -387,20 +409,31 @@ public final class HopEndpoint {
     DataStream stream = streams.get(streamId);
     if (stream != null) {
       stream.onConnected(connected);
+    } else if (acceptor == null) {
+      halfClosed.onConnected(streamId);
     }
   }
 
-  private void onEnd(int streamId, ByteReader body) throws MalformedException {
-    // A reason may be missing; C tor then takes MISC.
-    EndReason reason = body.remaining() == 0 ? EndReason.MISC : new EndReason(body.u8());
+  private void onEnd(int streamId, ByteReader body) throws ProtocolViolation, MalformedException {
+    // The specification takes a missing reason for MISC; C tor ends the circuit.
+    if (body.remaining() == 0) {
+      throw new CircuitViolation("END without a reason", DestroyReason.PROTOCOL);
+    }
+    EndReason reason = new EndReason(body.u8());
     DataStream stream = streams.get(streamId);
     OutgoingResolve question = questions.remove(streamId);
     if (stream != null) {
       stream.onEnd(reason);
     } else if (question != null) {
       question.ended(reason);
-    } else {
-      halfClosed.clear(streamId);
+    } else if (acceptor == null) {
+      halfClosed.onEnd(streamId);
+    }
+  }
+
+  private void noStreamForData(int streamId) {
+    if (acceptor == null) {
+      halfClosed.onData(streamId, sender.nanoTime());
     }
   }
 
@@ -408,20 +441,25 @@ public final class HopEndpoint {
     DataStream stream = streams.get(streamId);
     if (stream != null) {
       stream.onSendme();
+    } else if (acceptor == null) {
+      halfClosed.onSendme(streamId);
     }
   }
 
-  /** XOFF for a stream that ended a moment ago, or in an unknown version, says nothing. */
   private void onXoff(int streamId) {
     DataStream stream = streams.get(streamId);
     if (stream != null) {
       stream.onXoff();
+    } else {
+      noStreamForData(streamId);
     }
   }
 
   private void onXon(int streamId, ByteReader body) throws MalformedException {
     DataStream stream = streams.get(streamId);
-    if (stream != null && body.remaining() >= Xon.LENGTH) {
+    if (stream == null) {
+      noStreamForData(streamId);
+    } else if (body.remaining() >= Xon.LENGTH) {
       Xon xon = Xon.decode(body);
       if (xon.version() == 0) {
         stream.onXon(xon.kbpsEwma());
@@ -438,6 +476,12 @@ public final class HopEndpoint {
       case FlowControl.CongestionControl with ->
           new XonXoff(this, streamId, acceptor == null, with);
     };
+  }
+
+  /** On a circuit with congestion control, until when cells of a stream that ends may come. */
+  HalfClosed halfClosedNow() {
+    return HalfClosed.until(
+        sender.nanoTime() + Math.max(END_PATIENCE_NANOS, flow.maxRoundTripNanos()));
   }
 
   /** Monotonic nanoseconds. */
@@ -546,18 +590,18 @@ public final class HopEndpoint {
     sendMessage(RelayCommand.END, streamId, new byte[] {(byte) reason.code()});
   }
 
-  /** Sends the END of one of our streams. */
-  void endStream(int streamId, EndReason reason) {
-    endStream(streamId, new End(reason));
-  }
-
-  /** The same, with an address behind it. */
-  void endStream(int streamId, End end) {
+  /**
+   * Sends the END of one of our streams. The reason is for an origin that asked: at an origin
+   * ourselves we say MISC, as C tor does, because an exit need not know why we lost interest.
+   *
+   * @param rest what may still come on the stream
+   */
+  void endStream(int streamId, End end, HalfClosed rest) {
     if (acceptor == null) {
-      halfClosed.set(streamId);
+      halfClosed.add(streamId, rest);
     }
     ByteWriter body = new ByteWriter();
-    end.encode(body);
+    (acceptor == null ? new End(EndReason.MISC) : end).encode(body);
     sendMessage(RelayCommand.END, streamId, body.toArray());
   }
 
@@ -587,7 +631,8 @@ public final class HopEndpoint {
   void abandonResolve(OutgoingResolve question, EndReason reason) {
     if (questions.get(question.streamId()) == question) {
       questions.remove(question.streamId());
-      endStream(question.streamId(), reason);
+      HalfClosed rest = newStreamFlow(question.streamId()).halfClosed().withoutData();
+      endStream(question.streamId(), new End(reason), rest);
       question.ended(reason);
     }
   }
@@ -607,14 +652,14 @@ public final class HopEndpoint {
   /** An id for a stream of ours, or 0 when the circuit is closed or has none left. */
   private int newStreamId() {
     int taken = streams.size() + questions.size();
-    if (closed || taken >= MAX_STREAMS || taken + halfClosed.cardinality() >= MAX_STREAM_ID) {
+    if (closed || taken >= MAX_STREAMS || taken + halfClosed.size() >= MAX_STREAM_ID) {
       return 0;
     }
     do {
       lastStreamId = lastStreamId % MAX_STREAM_ID + 1;
     } while (streams.containsKey(lastStreamId)
         || questions.containsKey(lastStreamId)
-        || halfClosed.get(lastStreamId));
+        || halfClosed.contains(lastStreamId));
     return lastStreamId;
   }
 }

@@ -43,6 +43,9 @@ sealed interface StreamFlow permits StreamWindow, XonXoff {
   /** A SENDME for the stream came. */
   void onSendme() throws CircuitViolation;
 
+  /** We end the stream: what may still come on it. */
+  HalfClosed halfClosed();
+
   /** XOFF came. */
   void onXoff();
 

@@ -86,6 +86,11 @@ final class StreamWindow implements StreamFlow {
     }
   }
 
+  @Override
+  public HalfClosed halfClosed() {
+    return HalfClosed.cells(deliverCells, (WINDOW_CELLS - packageCells) / INCREMENT_CELLS);
+  }
+
   /** As C tor, we do nothing about XOFF where there is no congestion control. */
   @Override
   public void onXoff() {}

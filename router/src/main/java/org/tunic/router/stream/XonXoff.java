@@ -144,6 +144,11 @@ final class XonXoff implements StreamFlow {
   }
 
   @Override
+  public HalfClosed halfClosed() {
+    return hop.halfClosedNow();
+  }
+
+  @Override
   public void onXoff() {
     if (xoffReceived) {
       return; // a second one without XON says nothing; C tor drops it, too

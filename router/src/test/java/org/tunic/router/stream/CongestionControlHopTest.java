@@ -189,6 +189,45 @@ final class CongestionControlHopTest {
     assertEquals("SENDME with a wrong tag", hops.origin.violation().getMessage());
   }
 
+  /** How many cells are on the way nobody knows with congestion control: a time decides. */
+  @Test
+  void data_afterWeEnded_isExpectedForAMinute() throws Exception {
+    DataStream there = begin();
+    accept(0);
+    final int id = there.streamId();
+    final long ended = hops.nanos;
+    hops.run(() -> there.close());
+    hops.nanos = ended + 60_000_000_000L;
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.DATA, id, (byte) 1)));
+    hops.run(() -> hops.origin.receive(xoff(id)));
+    assertEquals(0, hops.origin.hop.unexpectedMessages());
+    hops.nanos++;
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.DATA, id, (byte) 1)));
+    hops.run(() -> hops.origin.receive(xon(id, 1)));
+    assertEquals(2, hops.origin.hop.unexpectedMessages());
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.END, id, (byte) 6)));
+    assertEquals(2, hops.origin.hop.unexpectedMessages(), "END is never late");
+  }
+
+  /** A circuit that has been slower than that gets the time that it has been seen to need. */
+  @Test
+  void data_afterWeEnded_isExpectedForTheLongestRoundTrip() throws Exception {
+    DataStream there = begin();
+    accept(0);
+    hops.travelNanos = 50_000_000_000L;
+    write(there, random(498 * 31, 1));
+    hops.pump();
+    final int id = there.streamId();
+    final long ended = hops.nanos;
+    hops.run(() -> there.close());
+    hops.nanos = ended + 100_000_000_000L;
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.DATA, id, (byte) 1)));
+    assertEquals(0, hops.origin.hop.unexpectedMessages());
+    hops.nanos++;
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.DATA, id, (byte) 1)));
+    assertEquals(1, hops.origin.hop.unexpectedMessages());
+  }
+
   @Test
   void sendme_before31Cells_isACircuitViolation() throws Exception {
     DataStream there = begin();

@@ -219,7 +219,7 @@ final class HopEndpointTest {
     hops.pump();
     assertEquals(5000, sink.bytes.size());
     assertFalse(here.isOpen());
-    assertEquals(EndReason.DONE, here.endReason());
+    assertEquals(EndReason.MISC, here.endReason());
     assertEquals(0, hops.relay.hop.streamCount());
     assertEquals(0, hops.origin.hop.streamCount());
   }
@@ -367,6 +367,107 @@ final class HopEndpointTest {
   }
 
   @Test
+  void end_ofAnOrigin_neverSaysWhy() throws Exception {
+    DataStream there = begin();
+    final DataStream here = accept(0);
+    hops.run(() -> there.close(EndReason.TIMEOUT));
+    hops.pump();
+    assertEquals(EndReason.MISC, here.endReason());
+    assertEquals(EndReason.TIMEOUT, there.endReason(), "for ourselves");
+  }
+
+  @Test
+  void end_ofAnExit_saysWhy() throws Exception {
+    final DataStream there = begin();
+    DataStream here = accept(0);
+    hops.run(() -> here.close(EndReason.TIMEOUT));
+    hops.pump();
+    assertEquals(EndReason.TIMEOUT, there.endReason());
+  }
+
+  @Test
+  void end_withoutAReason_isACircuitViolation() throws Exception {
+    DataStream stream = begin();
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.END, stream.streamId(), new byte[0])));
+    assertEquals("END without a reason", hops.origin.violation().getMessage());
+  }
+
+  /** What the exit sent before it read our END is no surprise, and acknowledged all the same. */
+  @Test
+  void data_onTheWayWhenWeEnd_isExpectedAndAcknowledged() throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0);
+    write(here, random(498 * 500, 11));
+    final int id = there.streamId();
+    hops.run(() -> there.close());
+    int sendmes = hops.call(() -> deliverAndCount(hops.origin, RelayCommand.SENDME, 0));
+    assertEquals(5, sendmes, "circuit SENDMEs for 500 cells");
+    assertEquals(0, hops.origin.hop.unexpectedMessages());
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.DATA, id, new byte[1])));
+    assertEquals(1, hops.origin.hop.unexpectedMessages());
+    assertNull(hops.origin.violation, "C tor drops it");
+  }
+
+  /** Hands an end what its peer sent; returns how many of these it sends thereupon. */
+  private static int deliverAndCount(JoinedHops.End end, int command, int streamId) {
+    end.sent.clear();
+    end.deliver();
+    int n = 0;
+    for (byte[] cell : end.sent) {
+      RelayHeader header = new RelayHeader().wrap(cell, 0);
+      n += header.command() == command && header.streamId() == streamId ? 1 : 0;
+    }
+    return n;
+  }
+
+  @Test
+  void sendmes_forWhatWeSentBeforeWeEnded_areExpected() throws Exception {
+    DataStream there = begin();
+    accept(0);
+    write(there, random(498 * 120, 12));
+    final int id = there.streamId();
+    hops.run(() -> there.close());
+    hops.run(
+        () -> {
+          for (int i = 0; i < 2; i++) {
+            hops.origin.receive(cell(RelayCommand.SENDME, id, new byte[0]));
+          }
+        });
+    assertEquals(0, hops.origin.hop.unexpectedMessages());
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.SENDME, id, new byte[0])));
+    assertEquals(1, hops.origin.hop.unexpectedMessages());
+  }
+
+  @Test
+  void connected_forAStreamThatWeGaveUp_isExpectedOnce() throws Exception {
+    DataStream there = begin();
+    final int id = there.streamId();
+    hops.run(() -> there.close());
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.CONNECTED, id, new byte[0])));
+    assertEquals(0, hops.origin.hop.unexpectedMessages());
+    hops.run(() -> hops.origin.receive(cell(RelayCommand.CONNECTED, id, new byte[0])));
+    assertEquals(1, hops.origin.hop.unexpectedMessages());
+  }
+
+  @Test
+  void messages_forStreamsThatNeverWere_areUnexpectedAtAnOriginOnly() throws Exception {
+    for (JoinedHops.End end : List.of(hops.origin, hops.relay)) {
+      hops.run(
+          () -> {
+            end.receive(cell(RelayCommand.DATA, 99, new byte[3]));
+            end.receive(cell(RelayCommand.XOFF, 99, new byte[1]));
+            end.receive(cell(RelayCommand.XON, 99, new byte[5]));
+            end.receive(cell(RelayCommand.SENDME, 99, new byte[0]));
+            end.receive(cell(RelayCommand.CONNECTED, 99, new byte[0]));
+            end.receive(cell(RelayCommand.END, 99, new byte[] {1}));
+          });
+      assertNull(end.violation);
+    }
+    assertEquals(6, hops.origin.hop.unexpectedMessages());
+    assertEquals(0, hops.relay.hop.unexpectedMessages());
+  }
+
+  @Test
   void begin_whenEveryIdIsHalfClosed_isNotPossible() throws Exception {
     hops.run(
         () -> {
@@ -399,7 +500,7 @@ final class HopEndpointTest {
     assertEquals(5000, sink.bytes.size());
     hops.run(() -> {});
     assertFalse(here.isOpen());
-    assertEquals(EndReason.DONE, here.endReason());
+    assertEquals(EndReason.MISC, here.endReason());
   }
 
   @Test
@@ -485,6 +586,7 @@ final class HopEndpointTest {
     hops.pump();
     assertEquals(EndReason.TIMEOUT, reason(asked));
     assertNull(hops.origin.violation);
+    assertEquals(0, hops.origin.hop.unexpectedMessages());
   }
 
   @Test
@@ -501,6 +603,7 @@ final class HopEndpointTest {
     hops.run(() -> hops.relay.hop.sendMessage(RelayCommand.RESOLVED, 77, new byte[0]));
     hops.pump();
     assertNull(hops.origin.violation);
+    assertEquals(1, hops.origin.hop.unexpectedMessages());
     hops.run(() -> hops.origin.hop.sendMessage(RelayCommand.RESOLVED, 77, new byte[0]));
     hops.pump();
     assertEquals(List.of(RelayCommand.RESOLVED), hops.relay.circuitMessages);
