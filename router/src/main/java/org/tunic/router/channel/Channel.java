@@ -391,7 +391,7 @@ public final class Channel {
     PaddingRules rules = settings.padding().get();
     long now = settings.nanoClock().getAsLong();
     if (now - outgoing.lastWriteNanos() >= rules.keepalive().toNanos()) {
-      send(0, PADDING);
+      sendPadding();
       return;
     }
     if (paddingTimer) {
@@ -399,7 +399,7 @@ public final class Channel {
     }
     long wait = padding.due(rules, isWithClient(rules), activeNanos(), now);
     if (wait == 0) {
-      send(0, PADDING);
+      sendPadding();
     } else if (wait > 0) {
       paddingTimer = true;
       loop().schedule(this::onPaddingTimer, wait, TimeUnit.NANOSECONDS);
@@ -409,8 +409,13 @@ public final class Channel {
   private void onPaddingTimer() {
     paddingTimer = false;
     if (!closed && outgoing.silent() && padding.stillSilent(activeNanos())) {
-      send(0, PADDING);
+      sendPadding();
     }
+  }
+
+  private void sendPadding() {
+    log.debug("channel {}: padding", serial());
+    send(0, PADDING);
   }
 
   /** When the last cell went either way. */
@@ -543,6 +548,8 @@ public final class Channel {
       if (!(wish instanceof PaddingNegotiate negotiate)
           || !padding.onNegotiate(negotiate, opened.linkProtocol, settings.padding().get())) {
         log.debug(ProtocolViolation.LOG, "channel {}: PADDING_NEGOTIATE ignored", serial());
+      } else {
+        log.debug("channel {}: {}", serial(), negotiate);
       }
     } catch (CircuitViolation | ChannelViolation v) {
       // C tor drops what it cannot read.

@@ -154,6 +154,8 @@ final class CircuitStock<S> {
     refusingExits.clear();
     hopelessPorts.clear();
     backoff.succeeded(); // what failed may have been for want of it
+    predicted.setShortest(
+        Duration.ofSeconds(view.params().get("nf_conntimeout_clients", 30 * 60, 60, 24 * 3600)));
     if (guards.update(selector, environment.clock().instant())) {
       circuits.forEach(this::retire);
       builds.forEach(build -> build.retired = true);

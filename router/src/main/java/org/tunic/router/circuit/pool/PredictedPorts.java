@@ -12,8 +12,9 @@ import java.util.random.RandomGenerator;
  * The destination ports for which circuits are kept ready.
  *
  * <p>At the start these are 443 and 80; then every port that a stream asked for, until it was not
- * asked for over some 30 to 60 minutes. A client nobody uses stops building circuits; the span is
- * drawn anew at each start from nothing, so that its end does not tell when the last use was.
+ * asked for over some 30 to 60 minutes ({@code nf_conntimeout_clients} to its double). A client
+ * nobody uses stops building circuits; the span is drawn anew at each start from nothing, so that
+ * its end does not tell when the last use was.
  *
  * <p>Spec: path-spec/when-we-build, padding-spec ({@code CircuitsAvailableTimeout}). Threads: one
  * at a time, its owner's.
@@ -22,14 +23,15 @@ final class PredictedPorts {
   /** Ports remembered; the one not used for longest makes room. */
   static final int MAX_PORTS = 16;
 
-  private static final Duration SHORTEST = Duration.ofMinutes(30);
-  private static final Duration LONGEST = Duration.ofMinutes(60);
+  /** {@code nf_conntimeout_clients} where no consensus says it. */
+  static final Duration SHORTEST = Duration.ofMinutes(30);
 
   private final RandomGenerator random;
 
   /** When each port was last asked for, nanoseconds; the one asked for last comes last. */
   private final Map<Integer, Long> lastUsedNanos = new LinkedHashMap<>();
 
+  private Duration shortest = SHORTEST;
   private long lifetimeNanos;
 
   PredictedPorts(RandomGenerator random, long nowNanos) {
@@ -38,10 +40,19 @@ final class PredictedPorts {
     note(443, nowNanos);
   }
 
+  /**
+   * From the next start from nothing on the span is between this and its double.
+   *
+   * @param shortest {@code nf_conntimeout_clients}, above 0
+   */
+  void setShortest(Duration shortest) {
+    this.shortest = shortest;
+  }
+
   /** A stream to {@code port} was asked for. */
   void note(int port, long nowNanos) {
     if (lastUsedNanos.isEmpty()) {
-      lifetimeNanos = random.nextLong(SHORTEST.toNanos(), LONGEST.toNanos());
+      lifetimeNanos = random.nextLong(shortest.toNanos(), 2 * shortest.toNanos());
     }
     lastUsedNanos.remove(port);
     lastUsedNanos.put(port, nowNanos);
