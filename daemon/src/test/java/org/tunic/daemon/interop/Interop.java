@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -36,6 +39,15 @@ final class Interop {
       }
     } catch (IOException e) {
       lacking(e.getMessage());
+    }
+  }
+
+  /** Like {@link #require} for the address ::1, which some containers lack. */
+  static void requireIpv6() {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
+    } catch (IOException e) {
+      lacking("no address ::1: " + e.getMessage());
     }
   }
 

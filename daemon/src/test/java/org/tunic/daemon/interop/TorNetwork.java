@@ -60,6 +60,7 @@ final class TorNetwork implements AutoCloseable {
   private final Path dir;
   private final String logLevel;
   private final String address;
+  private final boolean ipv6;
   private final String guards;
   private final List<String> relayExtras;
   private final List<String> authorityExtras;
@@ -74,6 +75,7 @@ final class TorNetwork implements AutoCloseable {
     this.dir = plan.dir;
     this.logLevel = plan.logLevel;
     this.address = plan.address;
+    this.ipv6 = plan.ipv6;
     this.guards = plan.guards;
     this.relayExtras = List.copyOf(plan.relayExtras);
     this.authorityExtras = List.copyOf(plan.authorityExtras);
@@ -95,6 +97,7 @@ final class TorNetwork implements AutoCloseable {
     private final List<String> relayExtras = new ArrayList<>();
     private final List<String> authorityExtras = new ArrayList<>();
     private String address = "127.0.0.1";
+    private boolean ipv6;
     private String guards = "*";
     private String logLevel = "info";
     private int votingIntervalSeconds = 20;
@@ -132,6 +135,12 @@ final class TorNetwork implements AutoCloseable {
     Builder address(String numeric) {
       address = numeric;
       return this;
+    }
+
+    /** All relays listen on ::1 too, at the same OR port, and authorities look for them there. */
+    Builder ipv6() {
+      ipv6 = true;
+      return authorityLine("AuthDirHasIPv6Connectivity 1");
     }
 
     /** The only relays that get the flag Guard: nicknames with commas. */
@@ -471,6 +480,7 @@ final class TorNetwork implements AutoCloseable {
           .append(node.ports().or())
           .append(" no-v2 v3ident=")
           .append(v3ident)
+          .append(ipv6 ? " ipv6=[::1]:" + node.ports().or() : "")
           .append(' ')
           .append(address)
           .append(':')
@@ -608,6 +618,9 @@ final class TorNetwork implements AutoCloseable {
             SocksPort 0
             """
                 .formatted(node.name(), node.ports().or(), node.ports().dir(), address));
+    if (ipv6) {
+      lines.append("Address ::1\nORPort [::1]:%d IPv6Only%n".formatted(node.ports().or()));
+    }
     relayExtras.forEach(extra -> lines.append(extra).append('\n'));
     return lines.toString();
   }
