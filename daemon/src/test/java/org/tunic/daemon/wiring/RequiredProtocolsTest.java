@@ -17,10 +17,16 @@ final class RequiredProtocolsTest {
       ProtocolVersions.of("Cons=2 Desc=2 FlowCtrl=1 Link=4 Microdesc=2 Relay=2");
 
   @Test
+  void relay_lacksNothingThatIsRequired() {
+    assertTrue(new RequiredProtocols(true, false).missing(REQUIRED_RELAY).isEmpty());
+  }
+
+  @Test
   void relay_isToldWhatItLacks() {
     assertEquals(
-        ProtocolVersions.of("HSDir=2 HSIntro=4-5 HSRend=2"),
-        new RequiredProtocols(true, false).missing(REQUIRED_RELAY));
+        ProtocolVersions.of("Conflux=1 Relay=5-6"),
+        new RequiredProtocols(true, false)
+            .missing(ProtocolVersions.of("Conflux=1 Cons=2 Relay=2-6")));
   }
 
   @Test

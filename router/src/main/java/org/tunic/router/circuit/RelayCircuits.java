@@ -224,7 +224,15 @@ public final class RelayCircuits implements CircuitAcceptor {
   }
 
   /** What a circuit is keyed with: its layer, and KH. Both are the receiver's to close. */
-  private record Keyed(Tor1RelayLayer layer, SecretBytes binding) {
+  private static final class Keyed {
+    private final Tor1RelayLayer layer;
+    private final SecretBytes binding;
+
+    Keyed(Tor1RelayLayer layer, SecretBytes binding) {
+      this.layer = layer;
+      this.binding = binding;
+    }
+
     void close() {
       layer.close();
       binding.close();
@@ -247,8 +255,8 @@ public final class RelayCircuits implements CircuitAcceptor {
             this,
             channel,
             circId,
-            keyed.layer(),
-            keyed.binding(),
+            keyed.layer,
+            keyed.binding,
             flow,
             scratches.of(channel.loop()));
     if (!channel.attach(circId, circuit)) {
