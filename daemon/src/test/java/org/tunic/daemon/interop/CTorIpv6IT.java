@@ -89,9 +89,7 @@ class CTorIpv6IT {
     TorNode client =
         network()
             .startClient(
-                "only6" + subject.label(),
-                Subject.CTOR,
-                _ -> "ClientUseIPv4 0\nClientUseIPv6 1\n");
+                "only6" + subject.label(), Subject.CTOR, _ -> "ClientUseIPv4 0\nClientUseIPv6 1\n");
     try {
       client.awaitBootstrapped(LIMIT);
       try (ControlPort control = new ControlPort(client);
