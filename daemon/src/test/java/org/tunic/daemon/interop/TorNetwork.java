@@ -65,6 +65,7 @@ final class TorNetwork implements AutoCloseable {
   private final List<String> relayExtras;
   private final List<String> authorityExtras;
   private final int votingIntervalSeconds;
+  private final String javaOptions;
   private final PortBlock ports;
   private final Map<String, TorNode> nodes = new LinkedHashMap<>();
   private final Thread endAtExit = new Thread(this::endAll, "end of test network");
@@ -80,6 +81,7 @@ final class TorNetwork implements AutoCloseable {
     this.relayExtras = List.copyOf(plan.relayExtras);
     this.authorityExtras = List.copyOf(plan.authorityExtras);
     this.votingIntervalSeconds = plan.votingIntervalSeconds;
+    this.javaOptions = plan.javaOptions;
     this.ports = PortBlock.claim();
   }
 
@@ -101,9 +103,16 @@ final class TorNetwork implements AutoCloseable {
     private String guards = "*";
     private String logLevel = "info";
     private int votingIntervalSeconds = 20;
+    private String javaOptions = "";
 
     private Builder(Path dir) {
       this.dir = dir;
+    }
+
+    /** Further flags of the JVM for the nodes of ours. */
+    Builder javaOptions(String flags) {
+      javaOptions = flags;
+      return this;
     }
 
     Builder authorities(int count, Subject subject) {
@@ -276,6 +285,7 @@ final class TorNetwork implements AutoCloseable {
     }
     Files.createFile(emptyTorrc());
     for (TorNode node : inParallel(work)) {
+      node.javaOptions(javaOptions);
       nodes.put(node.name(), node);
     }
     dirAuthorityLines = dirAuthorities();

@@ -34,6 +34,7 @@ final class TorNode {
   private final String fingerprint;
   private @Nullable Process watchdog;
   private long startedNanos;
+  private String javaOptions = "";
 
   /**
    * The ports of a node on 127.0.0.1; each node has all of them, whether its role listens there or
@@ -95,6 +96,11 @@ final class TorNode {
     return dir.resolve("torrc");
   }
 
+  /** Further flags of the JVM from the next start on, for a node of ours. */
+  synchronized void javaOptions(String flags) {
+    javaOptions = flags;
+  }
+
   /** Runs the node; it ends by itself after {@code maxLife} at the latest. */
   void start(Path emptyTorrc, Duration maxLife) throws IOException {
     start(List.of(), emptyTorrc, maxLife);
@@ -115,6 +121,9 @@ final class TorNode {
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("stdout").toFile());
     builder.environment().put("TUNIC_NO_BUILD", "1"); // what is tested is what was built
+    if (!javaOptions.isEmpty()) {
+      builder.environment().put("TUNIC_JAVA_OPTS", javaOptions);
+    }
     startedNanos = System.nanoTime();
     watchdog = builder.start();
   }

@@ -1,0 +1,335 @@
+package org.tunic.daemon.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tunic.daemon.hostile.Attack;
+import org.tunic.daemon.hostile.IllegalCells;
+import org.tunic.daemon.metrics.Scrape;
+
+/**
+ * A relay of ours with little memory, in the middle of an honest download, and a hostile peer in a
+ * process of its own. Whatever the peer does, the relay stays below {@value #MAX_RESIDENT_MIB} MiB,
+ * the honest 32 MiB keep half of the rate they had just before, the relay logs no error, and when
+ * the peer is gone all that it took is given back. Each test then has the same attack once more
+ * with the defence switched off, and sees the harm.
+ *
+ * <p>Spec: dos-spec. Threads: that of the test.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostilePeersIT {
+  private static final int MAX_RESIDENT_MIB = 600;
+  private static final String JAVA_OPTIONS = "-Xmx320m -XX:MaxDirectMemorySize=128m";
+  private static final String VICTIM = "victim";
+  private static final String DRIVER = "driver";
+  private static final String RELOADED = "Received reload signal (hup)";
+  private static final String MEMORY = "MaxMemInQueues 128 MB\n";
+  private static final String CIRCUITS_DEFENDED = "DoSCircuitCreationEnabled 1\n";
+  private static final String CIRCUITS_UNDEFENDED = "DoSCircuitCreationEnabled 0\n";
+  private static final String CONNECTIONS_DEFENDED =
+      "DoSConnectionEnabled 1\nDoSConnectionMaxConcurrentCount 100\n";
+  private static final String CONNECTIONS_UNDEFENDED = "DoSConnectionEnabled 0\n";
+
+  private static final long FILE_BYTES = 32L << 20;
+  private static final double RATE_KEPT = 0.5;
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** How long honest downloads go on under each attack: at least one file. */
+  private static final Duration ATTACKED =
+      Duration.ofSeconds(Integer.parseInt(System.getenv().getOrDefault("HOSTILE_SECONDS", "0")));
+
+  private static final Duration AT_HEIGHT = Duration.ofSeconds(5);
+
+  private static final String OPEN_CIRCUITS = "tor_relay_circuits_total{state=\"opened\"}";
+  private static final String OPEN_LINKS =
+      "tor_relay_connections{direction=\"received\",family=\"ipv4\",state=\"opened\",type=\"OR\"}";
+
+  private TorNetwork network;
+  private WebServer web;
+  private TorNode victim;
+  private TorNode driver;
+  private String torrc;
+
+  /** The addresses of each attack are its own: the victim remembers who was marked. */
+  private int block;
+
+  @BeforeAll
+  void start() throws IOException {
+    Interop.require(Subject.CTOR);
+    Interop.require(Subject.OURS);
+    web = new WebServer();
+    network =
+        TorNetwork.in(Interop.directory("hostile"))
+            .authorities(3, Subject.CTOR)
+            .node("exit0", Role.EXIT, Subject.CTOR)
+            .node("mid0", Role.MIDDLE, Subject.CTOR)
+            .node(VICTIM, Role.MIDDLE, Subject.OURS)
+            .node(DRIVER, Role.CLIENT, Subject.CTOR)
+            .javaOptions(JAVA_OPTIONS)
+            .relayLine("RefuseUnknownExits 0") // the exit may have a consensus without the victim
+            .start();
+    victim = network.node(VICTIM);
+    driver = network.node(DRIVER);
+    torrc = Files.readString(victim.torrc());
+    configure(MEMORY);
+    try (Honest honest = new Honest()) {
+      honest.rate(); // so that the relay is warm
+    }
+  }
+
+  @AfterAll
+  void end() throws IOException {
+    if (network != null) {
+      network.close();
+    }
+    if (web != null) {
+      web.close();
+    }
+  }
+
+  /**
+   * Another configuration of the victim, by SIGHUP: C tor would not connect for a minute to a relay
+   * that was once not there.
+   */
+  private void configure(String lines) throws IOException {
+    Files.writeString(victim.torrc(), torrc + lines);
+    long before = reloads();
+    Subject.Tools.run(victim.torrc().getParent(), "", List.of("kill", "-HUP", "" + victim.pid()));
+    Await.until(
+        "the victim has read its torrc again", LIMIT, () -> reloads() > before, victim::logTail);
+    Await.pause(1000); // it says so before it does so
+  }
+
+  private long reloads() {
+    return victim.log("notice").lines().filter(line -> line.contains(RELOADED)).count();
+  }
+
+  /** The honest client: a circuit with the victim in the middle. */
+  private final class Honest implements AutoCloseable {
+    private final ControlPort control;
+    private final ControlPort.Pin pin;
+
+    Honest() throws IOException {
+      control = new ControlPort(driver);
+      Await.until(
+          "the driving client knows the victim",
+          LIMIT,
+          () -> {
+            try {
+              return control.knows(victim);
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          },
+          victim::logTail);
+      pin = control.pin(1, network.node("mid0"), victim, network.node("exit0"));
+    }
+
+    /** Bytes a second of a whole file. */
+    double rate() throws IOException {
+      long start = System.nanoTime();
+      try (SocksDownload download = new SocksDownload(driver, "", web, FILE_BYTES)) {
+        Await.until(
+            "the honest file",
+            LIMIT,
+            () -> download.received() == FILE_BYTES,
+            () -> download.received() + " bytes; " + victim.logTail());
+      }
+      return FILE_BYTES / ((System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1));
+    }
+
+    /** The mean over at least {@code time}, in whole files. */
+    double rate(Duration time) throws IOException {
+      long start = System.nanoTime();
+      double seconds = 0;
+      int files = 0;
+      do {
+        seconds += FILE_BYTES / rate();
+        files++;
+      } while (System.nanoTime() - start < time.toNanos());
+      return files * FILE_BYTES / seconds;
+    }
+
+    @Override
+    public void close() throws IOException {
+      pin.close();
+      control.close();
+    }
+  }
+
+  /** What the resident memory of the victim came to, sampled by a thread of its own. */
+  private final class Resident implements AutoCloseable {
+    private final Thread sampler;
+    private volatile long worstKib;
+
+    Resident() {
+      sampler =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                      worstKib = Math.max(worstKib, victim.residentKib());
+                      try {
+                        Thread.sleep(200);
+                      } catch (InterruptedException e) {
+                        return;
+                      }
+                    }
+                  });
+    }
+
+    long worstMib() {
+      return worstKib >> 10;
+    }
+
+    @Override
+    public void close() {
+      sampler.interrupt();
+    }
+  }
+
+  private double metric(String sample) {
+    try {
+      return Scrape.of(victim.ports().metrics()).value(sample);
+    } catch (IOException e) {
+      throw new AssertionError("no metrics\n" + victim.logTail(), e);
+    }
+  }
+
+  /** An attack: what is counted of it, when it has come as far as it comes. */
+  private record Plan(
+      Attack attack, int connections, int addresses, int amount, ToDoubleFunction<Seen> harm) {}
+
+  /** What both sides saw at the height of the attack. */
+  private final class Seen {
+    final AttackerProcess attacker;
+
+    Seen(AttackerProcess attacker) {
+      this.attacker = attacker;
+    }
+
+    double created() {
+      return attacker.count("created");
+    }
+
+    double surviving() {
+      return attacker.count("connected") - attacker.count("closed");
+    }
+  }
+
+  /** Runs the attack while the honest client downloads, and returns the harm. */
+  private double defended(Plan plan) throws IOException {
+    double harm;
+    double linksBefore;
+    try (Honest honest = new Honest()) {
+      double circuitsBefore = metric(OPEN_CIRCUITS);
+      linksBefore = metric(OPEN_LINKS);
+      double quietRate = honest.rate();
+      double rate;
+      long mib;
+      try (Resident resident = new Resident();
+          AttackerProcess attacker = attack(plan)) {
+        Seen seen = new Seen(attacker);
+        attacker.awaitSettled(LIMIT);
+        rate = honest.rate(ATTACKED);
+        harm = plan.harm.applyAsDouble(seen);
+        mib = resident.worstMib();
+      }
+      String figures =
+          "%s: honest %.1f MiB/s of %.1f, resident at most %d MiB, harm %.0f"
+              .formatted(plan.attack, rate / (1 << 20), quietRate / (1 << 20), mib, harm);
+      System.out.println("hostile peers: " + figures);
+      assertTrue(mib < MAX_RESIDENT_MIB, figures);
+      assertTrue(rate >= RATE_KEPT * quietRate, figures);
+      Await.until(
+          "all that the attacker took is given back",
+          LIMIT,
+          () ->
+              metric(OPEN_LINKS) <= linksBefore + 3 && metric(OPEN_CIRCUITS) <= circuitsBefore + 10,
+          () -> metric(OPEN_LINKS) + " links, " + metric(OPEN_CIRCUITS) + " circuits");
+    }
+    assertCalm();
+    return harm;
+  }
+
+  /** Runs the attack with nobody else about, and returns the harm. */
+  private double undefended(Plan plan) throws IOException {
+    try (AttackerProcess attacker = attack(plan)) {
+      Seen seen = new Seen(attacker);
+      attacker.awaitSettled(LIMIT);
+      Await.pause(AT_HEIGHT.toMillis());
+      double harm = plan.harm.applyAsDouble(seen);
+      System.out.println("hostile peers: " + plan.attack + " undefended, harm " + (long) harm);
+      return harm;
+    }
+  }
+
+  private AttackerProcess attack(Plan plan) throws IOException {
+    return new AttackerProcess(
+        plan.attack, victim.ports().or(), plan.connections, ++block, plan.addresses, plan.amount);
+  }
+
+  private void assertCalm() {
+    assertTrue(victim.running(), victim.logTail());
+    List<String> loud =
+        victim.log("notice").lines().filter(line -> line.contains("[err]")).toList();
+    assertEquals(List.of(), loud);
+    assertEquals(0, metric("tor_bug_reached_count"));
+  }
+
+  // ---- the attacks
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Attack.class,
+      names = {"TLS", "VERSIONS"})
+  void halfOpenConnections_areBoundedForEachAddress(Attack attack) throws IOException {
+    Plan plan = new Plan(attack, 400, 2, 0, Seen::surviving);
+    configure(MEMORY + CONNECTIONS_DEFENDED);
+    double defended = defended(plan);
+    configure(MEMORY + CONNECTIONS_UNDEFENDED);
+    double undefended = undefended(plan);
+    assertTrue(defended <= 2 * 101, defended + " connections");
+    assertTrue(undefended > 300, undefended + " connections while undefended");
+  }
+
+  @Test
+  void illegalCells_harmNobody() throws IOException {
+    configure(MEMORY);
+    defended(new Plan(Attack.ILLEGAL, IllegalCells.COUNT, 1, 0, Seen::surviving));
+  }
+
+  @Test
+  void circuitsWithoutEnd_fromOneAddress_areRefused() throws IOException {
+    Plan plan = new Plan(Attack.CIRCUITS, 8, 1, 4000, Seen::created);
+    configure(MEMORY + CIRCUITS_DEFENDED);
+    double defended = defended(plan);
+    configure(MEMORY + CIRCUITS_UNDEFENDED);
+    double undefended = undefended(plan);
+    assertTrue(undefended > 10 * defended, defended + " circuits, undefended " + undefended);
+  }
+
+  /** Circuits that never send anything hold no cells, and yet no more than half of the memory. */
+  @Test
+  void circuitsWithoutEnd_holdNoMoreThanHalfOfTheMemory() throws IOException {
+    Plan plan = new Plan(Attack.CIRCUITS, 8, 1, 2500, Seen::created);
+    configure(MEMORY + CIRCUITS_UNDEFENDED);
+    double defended = defended(plan);
+    configure("MaxMemInQueues 220 MB\n" + CIRCUITS_UNDEFENDED);
+    double undefended = undefended(plan);
+    assertTrue(defended <= (128 << 20) / 2 / 8192, defended + " circuits");
+    assertTrue(undefended > 1.5 * defended, defended + " circuits, with more memory " + undefended);
+  }
+}
