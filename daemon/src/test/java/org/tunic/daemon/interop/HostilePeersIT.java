@@ -220,6 +220,10 @@ class HostilePeersIT {
       this.attacker = attacker;
     }
 
+    double links() {
+      return metric(OPEN_LINKS);
+    }
+
     double created() {
       return attacker.count("created");
     }
@@ -309,6 +313,17 @@ class HostilePeersIT {
   void illegalCells_harmNobody() throws IOException {
     configure(MEMORY);
     defended(new Plan(Attack.ILLEGAL, IllegalCells.COUNT, 1, 0, Seen::surviving));
+  }
+
+  /** They are legal, and all are kept, unless the operator has a limit for each address. */
+  @Test
+  void tenThousandIdleConnections_areKeptUnlessTooManyComeFromOneAddress() throws IOException {
+    Plan plan = new Plan(Attack.IDLE, 10_000, 50, 0, Seen::links);
+    configure(MEMORY + CONNECTIONS_UNDEFENDED);
+    assertTrue(defended(plan) >= 10_000);
+    configure(MEMORY + CONNECTIONS_DEFENDED);
+    double links = undefended(plan);
+    assertTrue(links < 50 * 101 + 20, links + " connections");
   }
 
   @Test
