@@ -40,11 +40,6 @@ final class Candidates {
     return members.length;
   }
 
-  /** Whether {@code allowed} accepts any member; may look at all. */
-  boolean any(IntPredicate allowed) {
-    return Arrays.stream(members).anyMatch(allowed);
-  }
-
   /** How many members {@code allowed} accepts; looks at all. */
   int count(IntPredicate allowed) {
     return (int) Arrays.stream(members).filter(allowed).count();

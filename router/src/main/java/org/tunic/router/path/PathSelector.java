@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -25,13 +26,15 @@ import org.tunic.router.path.PathChoice.Impossible;
  * not be the exit or related to it; then the middle, which must be related to neither. Each choice
  * is weighted by bandwidth and position. What a choice needs is computed here once: for each
  * position and each quality of relay a table to draw from in constant time ({@link Candidates}),
- * and the subnets ({@link Relations}). Filtering all relays at each choice, as C tor does, would
- * cost as much at every circuit as the tables cost at every consensus.
+ * for exits one for each port too ({@link ExitTables}), and the subnets ({@link Relations}).
+ * Filtering all relays at each choice, as C tor does, would cost as much at every circuit as the
+ * tables cost at every consensus.
  *
  * <p>When no relay is Fast (and Stable, where that is asked for) and fits, these flags are let go;
  * nothing else is.
  *
- * <p>Spec: path-spec/path-selection-constraints, path-spec/general-operation. Threads: immutable.
+ * <p>Spec: path-spec/path-selection-constraints, path-spec/general-operation. Threads: any, because
+ * the tables of exits are guarded and all else is immutable.
  */
 public final class PathSelector {
   /** What is asked of every relay of a path beyond being usable at all. */
@@ -63,7 +66,7 @@ public final class PathSelector {
 
   private final Candidates guards;
   private final Map<Quality, Candidates> middles = new EnumMap<>(Quality.class);
-  private final Map<Quality, Candidates> exits = new EnumMap<>(Quality.class);
+  private final Map<Quality, ExitTables> exits = new EnumMap<>(Quality.class);
 
   /** Computes the tables: O(relays), once for each view. */
   public PathSelector(NetworkView view, PathRules rules) {
@@ -71,16 +74,26 @@ public final class PathSelector {
     this.relays = view.relays();
     RsaIdentity ourselves = rules.self();
     this.self = ourselves == null ? NOT_LISTED : view.indexOf(ourselves).orElse(NOT_LISTED);
-    this.relations = new Relations(view, rules.distinctSubnets());
-    this.guards = candidates(Position.GUARD, PathSelector::mayBeGuard);
+    NodeChoices nodes = rules.nodes();
+    this.relations = new Relations(view, rules.distinctSubnets(), nodes.families());
+    this.guards = candidates(Position.GUARD, PathSelector::mayBeGuard, Candidates::new);
+    Predicate<Relay> mayBeExit = nodes.exits().and(PathSelector::mayBeExit);
     for (Quality quality : Quality.values()) {
-      middles.put(quality, candidates(Position.MIDDLE, quality::holds));
+      Quality ofMiddle = nodes.middlesNamed() ? Quality.ANY : quality;
+      middles.put(
+          quality,
+          candidates(Position.MIDDLE, nodes.middles().and(ofMiddle::holds), Candidates::new));
       exits.put(
-          quality, candidates(Position.EXIT, relay -> quality.holds(relay) && mayBeExit(relay)));
+          quality,
+          candidates(
+              Position.EXIT,
+              mayBeExit.and(quality::holds),
+              (members, weights) -> new ExitTables(relays, members, weights)));
     }
   }
 
-  private Candidates candidates(Position position, Predicate<Relay> fits) {
+  private <T> T candidates(
+      Position position, Predicate<Relay> fits, BiFunction<int[], double[], T> table) {
     int[] members = new int[relays.size()];
     double[] weights = new double[relays.size()];
     int count = 0;
@@ -91,7 +104,7 @@ public final class PathSelector {
         weights[count++] = weight(relay, position);
       }
     }
-    return new Candidates(Arrays.copyOf(members, count), Arrays.copyOf(weights, count));
+    return table.apply(Arrays.copyOf(members, count), Arrays.copyOf(weights, count));
   }
 
   private double weight(Relay relay, Position position) {
@@ -163,9 +176,9 @@ public final class PathSelector {
     return (need.ipv6() ? exit.policy6() : exit.policy()).allows(need.port());
   }
 
-  /** Whether any exit would do for {@code need}; looks at every exit. */
+  /** Whether any exit would do for {@code need}. */
   public boolean anyExit(ExitNeed need) {
-    return table(exits, Quality.ANY).any(i -> allows(relays.get(i), need));
+    return of(exits, Quality.ANY).of(need).size() > 0;
   }
 
   /**
@@ -179,40 +192,36 @@ public final class PathSelector {
   public PathChoice choose(
       ExitNeed need, Predicate<Relay> exitAllowed, EntryPicker entry, RandomGenerator random) {
     Quality quality = need.stable() ? Quality.FAST_STABLE : Quality.FAST;
-    IntPredicate lets = i -> allows(relays.get(i), need) && exitAllowed.test(relays.get(i));
-    int exit = choose(exits, quality, lets, random);
+    IntPredicate wanted = i -> exitAllowed.test(relays.get(i));
+    int exit = of(exits, quality).of(need).choose(wanted, random);
+    if (exit == Candidates.NOBODY) {
+      exit = of(exits, Quality.ANY).of(need).choose(wanted, random);
+    }
     if (exit == Candidates.NOBODY) {
       return new Impossible(Position.EXIT);
     }
-    Optional<Relay> entryRelay = entry.pick(relay -> isUnrelated(relay, exit));
+    int last = exit;
+    Optional<Relay> entryRelay = entry.pick(relay -> isUnrelated(relay, last));
     int guard = entryRelay.map(relay -> indexOf(relay)).orElse(NOT_LISTED);
     if (guard == NOT_LISTED) {
       return new Impossible(Position.GUARD);
     }
     IntPredicate apart =
         i ->
-            !relations.related(i, exit)
+            !relations.related(i, last)
                 && !relations.related(i, guard)
                 && (self == NOT_LISTED || !relations.related(i, self));
-    int middle = choose(middles, quality, apart, random);
+    int middle = of(middles, quality).choose(apart, random);
+    if (middle == Candidates.NOBODY) {
+      middle = of(middles, Quality.ANY).choose(apart, random);
+    }
     return middle == Candidates.NOBODY
         ? new Impossible(Position.MIDDLE)
-        : new Chosen(new Path(relays.get(guard), relays.get(middle), relays.get(exit)));
-  }
-
-  private static int choose(
-      Map<Quality, Candidates> tables,
-      Quality quality,
-      IntPredicate allowed,
-      RandomGenerator random) {
-    int choice = table(tables, quality).choose(allowed, random);
-    return choice == Candidates.NOBODY
-        ? table(tables, Quality.ANY).choose(allowed, random)
-        : choice;
+        : new Chosen(new Path(relays.get(guard), relays.get(middle), relays.get(last)));
   }
 
   /** The constructor made one for each quality. */
-  private static Candidates table(Map<Quality, Candidates> tables, Quality quality) {
+  private static <T> T of(Map<Quality, T> tables, Quality quality) {
     return Objects.requireNonNull(tables.get(quality));
   }
 

@@ -3,17 +3,21 @@ package org.tunic.router.path;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 
 /**
  * Which relays of a view may not share a path: one operator's, as far as the network can tell.
  *
- * <p>Two relays are related if they are in one family ({@link NetworkView#sameFamily}), or if their
- * IPv4 addresses lie in one /16 or their IPv6 addresses in one /32. The subnets are read once, so
- * that a question costs two comparisons of numbers and two set look-ups.
+ * <p>Two relays are related if they are in one family ({@link NetworkView#sameFamily}) or the
+ * configuration says so ({@code NodeFamily}), or if their IPv4 addresses lie in one /16 or their
+ * IPv6 addresses in one /32. The subnets are read once, so that a question costs two comparisons of
+ * numbers and two set look-ups.
  *
  * <p>Spec: path-spec/path-selection-constraints. Threads: immutable.
  */
@@ -31,12 +35,23 @@ final class Relations {
   /** Of each relay: the first 4 bytes of its IPv6 address, or {@link #NO_SUBNET}. */
   private final long[] ipv6Subnets;
 
+  /** The families that the configuration declares: the members of each. */
+  private final List<BitSet> declared = new ArrayList<>();
+
   /**
    * @param distinctSubnets whether addresses count
+   * @param families of each, any two members are related
    */
-  Relations(NetworkView view, boolean distinctSubnets) {
+  Relations(NetworkView view, boolean distinctSubnets, List<Predicate<Relay>> families) {
     this.view = view;
     this.relays = view.relays();
+    for (Predicate<Relay> family : families) {
+      BitSet members = new BitSet();
+      for (int i = 0; i < relays.size(); i++) {
+        members.set(i, family.test(relays.get(i)));
+      }
+      declared.add(members);
+    }
     ipv4Subnets = new long[relays.size()];
     ipv6Subnets = new long[relays.size()];
     Arrays.fill(ipv4Subnets, NO_SUBNET);
@@ -76,6 +91,16 @@ final class Relations {
     return a == b
         || (ipv4Subnets[a] != NO_SUBNET && ipv4Subnets[a] == ipv4Subnets[b])
         || (ipv6Subnets[a] != NO_SUBNET && ipv6Subnets[a] == ipv6Subnets[b])
-        || view.sameFamily(relays.get(a), relays.get(b));
+        || view.sameFamily(relays.get(a), relays.get(b))
+        || areDeclared(a, b);
+  }
+
+  private boolean areDeclared(int a, int b) {
+    for (BitSet members : declared) {
+      if (members.get(a) && members.get(b)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
