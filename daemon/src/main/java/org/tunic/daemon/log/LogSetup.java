@@ -27,12 +27,16 @@ import org.tunic.router.cell.ProtocolViolation;
 
 /**
  * Points the log where the configuration says. Our own loggers go as low as any Log line asks;
- * those of libraries stay at warn.
+ * those of libraries stay at warn, and Netty's at error: its warnings name the peer's address.
  *
  * <p>Threads: one at a time.
  */
 public final class LogSetup {
   private static final String OURS = "org.tunic";
+
+  /** Warns of single connections, such as one that did not close in time, by their addresses. */
+  private static final String NETTY = "io.netty";
+
   private static final long SECOND_MILLIS = 1000;
 
   private LogSetup() {}
@@ -158,6 +162,7 @@ public final class LogSetup {
       }
     }
     root.setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : Level.WARN);
+    context.getLogger(NETTY).setLevel(Level.ERROR);
     context.getLogger(OURS).setLevel(ours);
   }
 

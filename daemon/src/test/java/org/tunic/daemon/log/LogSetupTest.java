@@ -91,8 +91,16 @@ final class LogSetupTest {
   @Test
   void apply_librariesAtDebug_stayAtWarn() throws Exception {
     apply("Log debug file all");
-    say("io.netty.util.X");
+    say("com.example.library.X");
     assertEquals(List.of("[warn] w", "[err] e"), lines("all"));
+  }
+
+  /** Netty's SslHandler warns of a connection that does not close in time, and names the peer. */
+  @Test
+  void apply_nettysWarnings_areNotLogged() throws Exception {
+    apply("Log debug file all");
+    say("io.netty.handler.ssl.SslHandler");
+    assertEquals(List.of("[err] e"), lines("all"));
   }
 
   @Test
