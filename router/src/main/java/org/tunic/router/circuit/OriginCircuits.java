@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,11 +93,22 @@ public final class OriginCircuits {
    * Builds a circuit through the given relays, the guard first.
    *
    * @param path at least one hop; each learns only its neighbours
-   * @param timeout for the whole of it
+   * @param timeout for reaching the first hop, and again for all handshakes from then on
    * @return the open circuit; fails with {@link CircuitFailedException}
    */
   public CompletableFuture<OriginCircuit> build(List<HopSpec> path, Use use, Duration timeout) {
-    return start(path.getFirst(), path.size(), timeout, b -> b.path(path, use));
+    return start(path.getFirst(), path.size(), timeout, b -> b.path(path, use, _ -> {}));
+  }
+
+  /**
+   * Builds a circuit like {@link #build(List, Duration)} and tells how far it is.
+   *
+   * @param hops told 0 when the first handshake begins, then after each hop how many there are;
+   *     called by the circuit's thread, must not block
+   */
+  public CompletableFuture<OriginCircuit> build(
+      List<HopSpec> path, Duration timeout, IntConsumer hops) {
+    return start(path.getFirst(), path.size(), timeout, b -> b.path(path, Use.EXIT, hops));
   }
 
   /**
@@ -163,7 +175,8 @@ public final class OriginCircuits {
   /** One circuit being built. Threads: one virtual thread (the circuit's). */
   private final class Building {
     private final long id;
-    private final CompletableFuture<Void> deadline;
+    private final Duration timeout;
+    private CompletableFuture<Void> deadline;
     private final FlowParameters parameters = flow.parameters().get();
     private @Nullable OriginCircuit circuit;
 
@@ -172,12 +185,18 @@ public final class OriginCircuits {
 
     Building(long id, Duration timeout) {
       this.id = id;
-      this.deadline =
-          new CompletableFuture<Void>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      this.timeout = timeout;
+      this.deadline = newDeadline();
+    }
+
+    private CompletableFuture<Void> newDeadline() {
+      return new CompletableFuture<Void>().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void open(ExtendTarget first) throws CircuitFailedException, InterruptedException {
       Channel channel = await(channels.apply(first), DestroyReason.CONNECTFAILED);
+      deadline.complete(null);
+      deadline = newDeadline();
       circuit = new OriginCircuit(id, channel, events, scratches.of(channel.loop()));
     }
 
@@ -200,12 +219,13 @@ public final class OriginCircuits {
       }
     }
 
-    void path(List<HopSpec> path, Use use)
+    void path(List<HopSpec> path, Use use, IntConsumer hops)
         throws CircuitFailedException, HandshakeFailedException, InterruptedException {
       if (path.size() > 1) {
         Channel first = circuit().channel();
         first.loop().execute(first::carriesFullCircuit);
       }
+      hops.accept(0);
       for (HopSpec next : path) {
         boolean streamsEnd = use == Use.EXIT && hop == path.size();
         Negotiation.Choice choice = Negotiation.choose(next, streamsEnd, parameters);
@@ -213,6 +233,7 @@ public final class OriginCircuits {
           case NTOR -> ntor(next);
           case NTOR_V3, NTOR_V3_CONGESTION_CONTROL -> ntorV3(next, choice);
         }
+        hops.accept(hop);
         hop++;
       }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tunic.crypto.bytes.Bytes;
@@ -34,10 +36,13 @@ import org.tunic.directory.view.DirInfo;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.circuit.pool.BuiltCircuit;
+import org.tunic.router.circuit.pool.CircuitBuilder;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.circuit.pool.PoolSettings;
+import org.tunic.router.circuit.timeout.SavedTimes;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.path.Path;
@@ -77,17 +82,28 @@ final class CircuitPoolNetworkTest {
 
     Client(CircuitNetwork network) {
       SeededRandom random = new SeededRandom(1);
-      OriginCircuitBuilder builder = new OriginCircuitBuilder(network.origin);
+      OriginCircuitBuilder builder = new OriginCircuitBuilder(network.origin, () -> 0);
       pool =
           new CircuitPool<>(
-              (path, timeout) -> {
-                var circuit = builder.build(path, timeout);
-                builds.add(circuit.handle((built, _) -> built));
-                return circuit;
+              new CircuitBuilder<>() {
+                @Override
+                public CompletableFuture<BuiltCircuit<DataStream>> build(
+                    Path path, Duration timeout, IntConsumer hops) {
+                  var circuit = builder.build(path, timeout, hops);
+                  builds.add(circuit.handle((built, _) -> built));
+                  return circuit;
+                }
+
+                @Override
+                public long heard() {
+                  return builder.heard();
+                }
               },
               new GuardSet(GuardSettings.DEFAULTS, "Tunic", List.of(), random),
+              SavedTimes.NONE,
               PoolSettings.defaults(new PathRules(false, null), true),
-              new CircuitPool.Environment(System::nanoTime, clock, random, _ -> {}, events::add));
+              new CircuitPool.Environment(
+                  System::nanoTime, clock, random, _ -> {}, _ -> {}, events::add));
       thread = Thread.ofVirtual().start(pool);
     }
 

@@ -2,6 +2,7 @@ package org.tunic.router.circuit.pool;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.tunic.router.path.Path;
 
 /**
@@ -11,14 +12,18 @@ import org.tunic.router.path.Path;
  *
  * @param <S> the kind of stream a circuit carries
  */
-@FunctionalInterface
 public interface CircuitBuilder<S> {
   /**
    * Starts building.
    *
-   * @param timeout for the whole of it; the builder keeps it
+   * @param timeout for connecting, and again from CREATE on; the builder keeps it
+   * @param hops told 0 when CREATE is sent, then how many hops there are; may be called by any
+   *     thread
    * @return the open circuit; fails with {@link org.tunic.router.circuit.CircuitFailedException},
    *     which says at which hop
    */
-  CompletableFuture<BuiltCircuit<S>> build(Path path, Duration timeout);
+  CompletableFuture<BuiltCircuit<S>> build(Path path, Duration timeout, IntConsumer hops);
+
+  /** Cells that came over any channel so far: whether the network is there at all. */
+  long heard();
 }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.policy.IpLiteral;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.Begin;
@@ -31,6 +32,9 @@ import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.circuit.pool.CircuitStock.Build;
 import org.tunic.router.circuit.pool.CircuitStock.Launch;
+import org.tunic.router.circuit.timeout.BuildTimeouts;
+import org.tunic.router.circuit.timeout.SavedTimes;
+import org.tunic.router.circuit.timeout.TimeoutParameters;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.path.ExitNeed;
@@ -51,10 +55,10 @@ import org.tunic.router.stream.socks.TargetHost;
  * it. A circuit takes streams for ten minutes from its first one and is closed with its last.
  *
  * <p>A stream that fails before CONNECTED is tried elsewhere as C tor does: when its circuit dies,
- * when no answer comes in 10 or 15 seconds, and when END says something that another exit may see
- * differently ({@link #onEnd}); three refusals, ten tries or {@code SocksTimeout} end it. Circuits
- * that fail to build are replaced at once at first, then ever more slowly ({@link LaunchBackoff});
- * a failure to reach the first hop is told to the guards.
+ * when no answer comes in 10 or 15 seconds ({@code CircuitStreamTimeout}), and when END says
+ * something that another exit may see differently ({@link #onEnd}); three refusals, ten tries or
+ * {@code SocksTimeout} end it. Circuits that fail to build are replaced at once at first, then ever
+ * more slowly ({@link LaunchBackoff}); a failure to reach the first hop is told to the guards.
  *
  * <p>The pool is an actor. {@link #run} takes tasks from the mailbox and after each batch calls
  * {@link #progress}, which looks at everything there is, does what is due, and says when it next
@@ -69,8 +73,8 @@ import org.tunic.router.stream.socks.TargetHost;
  *
  * <p>Spec: path-spec/when-we-build, path-spec/attaching-streams-to-circuits,
  * path-spec/handling-failure. Threads: one virtual thread (the pool's) runs {@link #run} and owns
- * all state and the guard set; {@link #open}, {@link #resolve}, {@link #useView} and {@link #close}
- * may be called by any.
+ * all state and the guard set; {@link #open}, {@link #resolve}, {@link #useView}, {@link
+ * #reconfigure} and {@link #close} may be called by any.
  *
  * @param <S> the kind of stream; {@code DataStream} outside of tests
  */
@@ -112,6 +116,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
    * @param clock wall time, for guards
    * @param random for choices of relays, which nobody must foresee: a {@code SecureRandom}
    * @param saveGuards takes the guard sample when it changed; must not block
+   * @param saveTimes takes build times now and then; must not block
    * @param events told what happens; called by the pool's thread, must not block
    */
   public record Environment(
@@ -119,9 +124,10 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Consumer<List<SampledGuard>> saveGuards,
+      Consumer<SavedTimes> saveTimes,
       Consumer<PoolEvent> events) {}
 
-  private final PoolSettings settings;
+  private volatile PoolSettings settings;
   private final Environment environment;
   private final Mailbox mailbox = new Mailbox();
   private final CircuitStock<S> stock;
@@ -134,16 +140,32 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   /** Streams not connected yet, oldest first. */
   private final Map<Long, WaitingStream<S, ?>> streams = new LinkedHashMap<>();
 
+  private final TrackedExits tracked = new TrackedExits();
   private long lastStreamId;
 
   /**
    * @param guards given over to the pool
+   * @param times build times of the last run
    */
   public CircuitPool(
-      CircuitBuilder<S> builder, GuardSet guards, PoolSettings settings, Environment environment) {
+      CircuitBuilder<S> builder,
+      GuardSet guards,
+      SavedTimes times,
+      PoolSettings settings,
+      Environment environment) {
     this.settings = settings;
     this.environment = environment;
-    this.stock = new CircuitStock<>(builder, guards, settings, environment, mailbox);
+    TimeoutParameters parameters =
+        TimeoutParameters.of(
+            ConsensusParameters.DEFAULTS, settings.learnTimeout(), settings.buildTimeout());
+    this.stock =
+        new CircuitStock<>(
+            builder,
+            guards,
+            settings,
+            environment,
+            mailbox,
+            new BuildTimeouts(parameters, times, environment.random()));
   }
 
   // ---- from any thread ----
@@ -200,6 +222,22 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     result.whenComplete((_, _) -> admitted.decrementAndGet());
     mailbox.post(() -> task.accept(result));
     return result;
+  }
+
+  /**
+   * Other settings from now on.
+   *
+   * @param abandon whether they want other relays: circuits there are take no further streams then
+   */
+  public void reconfigure(PoolSettings newSettings, boolean abandon) {
+    mailbox.post(
+        () -> {
+          settings = newSettings;
+          if (abandon) {
+            tracked.clear();
+          }
+          stock.useSettings(newSettings, abandon);
+        });
   }
 
   /** Takes a new view of the network. Circuits over relays no longer listed stay. */
@@ -293,8 +331,10 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     long now = next.nowNanos();
     expireStreams(now, next);
     stock.closeIdle(now, next);
+    stock.timeBuilds(now, next);
     Map<Build, IsolationKey> claims = attachStreams(now, next);
     stock.launchPredicted(claims.keySet(), now, next);
+    stock.launchForLearning(claims.keySet(), now, next);
     stock.tendGuards(next);
   }
 
@@ -316,6 +356,9 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
             start,
             result,
             now + settings.socksTimeout().toNanos());
+    if (stream.chosenExit == null) {
+      stream.trackedExit = tracked.of(request.target().unredacted(), now).orElse(null);
+    }
     streams.put(stream.id, stream);
     tell(new PoolEvent.StreamNew(stream.id, request));
     if (closing) {
@@ -443,6 +486,11 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     }
     Launch launch =
         stock.launch(stream.need, exit -> stream.mayUse(exit) && !stream.wasTriedAt(exit), now);
+    if (launch instanceof Launch.NoExit && stream.trackedExit != null) {
+      untrack(stream);
+      launch =
+          stock.launch(stream.need, exit -> stream.mayUse(exit) && !stream.wasTriedAt(exit), now);
+    }
     if (launch instanceof Launch.NoExit && !stream.triedAt.isEmpty()) {
       // Every exit was tried once: the first ones may do better now.
       stream.triedAt.clear();
@@ -461,8 +509,15 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   private <T> void send(WaitingStream<S, T> stream, PooledCircuit<S> circuit, long now) {
     circuit.mark(stream.request, now, settings.maxCircuitDirtiness().toNanos());
     circuit.streams++;
-    Duration patience = stream.sent < FIRST_SENT ? FIRST_ANSWERS : LATER_ANSWERS;
+    Duration patience = patience(stream);
     stream.sent++;
+    if (stream.request instanceof StreamRequest && stream.chosenExit == null) {
+      tracked.note(
+          settings.tracking(),
+          stream.request.target().unredacted(),
+          circuit.exit().ids().rsa(),
+          now);
+    }
     StreamAttempt<T> attempt = stream.start.apply(circuit);
     stream.state = new WaitingStream.State.Sent<>(circuit, attempt, now + patience.toNanos());
     tell(new PoolEvent.StreamSent(stream.id, circuit.circuit.id()));
@@ -472,6 +527,19 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
             (connected, failure) ->
                 mailbox.post(() -> onAnswer(stream, attempt, connected, failure)));
     attempt.closed().whenComplete((_, _) -> mailbox.post(() -> onOver(stream, circuit, attempt)));
+  }
+
+  private Duration patience(WaitingStream<S, ?> stream) {
+    if (!settings.streamTimeout().isZero()) {
+      return settings.streamTimeout();
+    }
+    return stream.sent < FIRST_SENT ? FIRST_ANSWERS : LATER_ANSWERS;
+  }
+
+  /** The exit for its host did not do: any other may. */
+  private void untrack(WaitingStream<S, ?> stream) {
+    stream.trackedExit = null;
+    tracked.forget(stream.request.target().unredacted());
   }
 
   /** Like C tor, says that IPv6 is welcome only to an exit that has it. */
@@ -562,6 +630,7 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
   private <T> void tryElsewhere(
       WaitingStream<S, T> stream, PooledCircuit<S> circuit, EndReason reason) {
     stream.lastReason = reason;
+    untrack(stream);
     if (stream.refusals >= MAX_REFUSALS || stream.sent >= MAX_SENT) {
       fail(stream, reason);
       return;

@@ -21,10 +21,13 @@ import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.view.BandwidthWeights.Position;
+import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.circuit.CircuitFailedException;
+import org.tunic.router.circuit.timeout.BuildTimeouts;
+import org.tunic.router.circuit.timeout.TimeoutParameters;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardUse;
 import org.tunic.router.path.ExitNeed;
@@ -54,6 +57,15 @@ final class CircuitStock<S> {
   /** Exits remembered as not taking streams. */
   static final int MAX_REFUSING_EXITS = 256;
 
+  /** Bounds of {@code nf_conntimeout_clients}, seconds. */
+  private static final int DEFAULT_AVAILABLE = 30 * 60;
+
+  private static final int MIN_AVAILABLE = 60;
+  private static final int MAX_AVAILABLE = 24 * 60 * 60;
+
+  /** What circuits for learning could be used for when no port is predicted. */
+  private static final int LEARNING_PORT = 443;
+
   /** A circuit being built. Compared by identity: two may have one path. */
   static final class Build {
     final Path path;
@@ -68,7 +80,10 @@ final class CircuitStock<S> {
     /** It was told to be ready, and will be told to be gone. */
     private boolean ready;
 
-    private Build(Path path, boolean stable, GuardUse guard) {
+    private final BuildClock clock;
+
+    private Build(Path path, boolean stable, GuardUse guard, BuildClock clock) {
+      this.clock = clock;
       this.path = path;
       this.stable = stable;
       this.guard = guard;
@@ -97,7 +112,7 @@ final class CircuitStock<S> {
 
   private final CircuitBuilder<S> builder;
   private final GuardSet guards;
-  private final PoolSettings settings;
+  private PoolSettings settings;
   private final CircuitPool.Environment environment;
   private final Mailbox mailbox;
 
@@ -105,6 +120,12 @@ final class CircuitStock<S> {
   private final LaunchBackoff backoff;
   private final List<PooledCircuit<S>> circuits = new ArrayList<>();
   private final List<Build> builds = new ArrayList<>();
+  private final BuildWatch watch;
+
+  /** Circuits that timed out and are still being built for the sake of their time. */
+  private final Set<Build> measured = new HashSet<>();
+
+  private long lastLaunchNanos;
 
   /** Those of {@link #builds} that are built and wait whether a better guard works. */
   private final Map<Build, BuiltCircuit<S>> waiting = new LinkedHashMap<>();
@@ -120,6 +141,7 @@ final class CircuitStock<S> {
 
   private @Nullable PathSelector network;
   private long savedGuardChanges;
+  private long savedTimeChanges;
   private boolean closed;
 
   CircuitStock(
@@ -127,14 +149,19 @@ final class CircuitStock<S> {
       GuardSet guards,
       PoolSettings settings,
       CircuitPool.Environment environment,
-      Mailbox mailbox) {
+      Mailbox mailbox,
+      BuildTimeouts timeouts) {
     this.builder = builder;
     this.guards = guards;
     this.settings = settings;
     this.environment = environment;
     this.mailbox = mailbox;
-    this.predicted = new PredictedPorts(environment.random(), environment.nanoTime().getAsLong());
-    this.backoff = new LaunchBackoff(environment.random());
+    this.watch = new BuildWatch(timeouts, builder::heard);
+    this.lastLaunchNanos = environment.nanoTime().getAsLong();
+    this.predicted =
+        new PredictedPorts(
+            available(ConsensusParameters.DEFAULTS), environment.random(), lastLaunchNanos);
+    this.backoff = new LaunchBackoff(settings.newCircuitPeriod(), environment.random());
   }
 
   /** The open circuits. */
@@ -147,19 +174,51 @@ final class CircuitStock<S> {
     return builds;
   }
 
+  /** How long a port is remembered at least. */
+  private Duration available(ConsensusParameters params) {
+    return settings.available().isZero()
+        ? Duration.ofSeconds(
+            params.get("nf_conntimeout_clients", DEFAULT_AVAILABLE, MIN_AVAILABLE, MAX_AVAILABLE))
+        : settings.available();
+  }
+
+  /**
+   * Other settings from now on.
+   *
+   * @param abandon whether they want other relays: circuits there are take no further streams
+   */
+  void useSettings(PoolSettings newSettings, boolean abandon) {
+    settings = newSettings;
+    backoff.use(newSettings.newCircuitPeriod());
+    if (abandon) {
+      abandonAll();
+    }
+    PathSelector selector = network;
+    if (selector == null) {
+      predicted.setShortest(available(ConsensusParameters.DEFAULTS));
+    } else {
+      useView(selector.view());
+    }
+  }
+
+  private void abandonAll() {
+    circuits.forEach(this::retire);
+    builds.forEach(build -> build.retired = true);
+    List.copyOf(waiting.keySet()).forEach(this::giveUp);
+  }
+
   /** New circuits go over this view; circuits over relays no longer listed stay. */
   void useView(NetworkView view) {
+    watch.use(
+        TimeoutParameters.of(view.params(), settings.learnTimeout(), settings.buildTimeout()));
+    predicted.setShortest(available(view.params()));
     PathSelector selector = new PathSelector(view, settings.pathRules());
     network = selector;
     refusingExits.clear();
     hopelessPorts.clear();
     backoff.succeeded(); // what failed may have been for want of it
-    predicted.setShortest(
-        Duration.ofSeconds(view.params().get("nf_conntimeout_clients", 30 * 60, 60, 24 * 3600)));
     if (guards.update(selector, environment.clock().instant())) {
-      circuits.forEach(this::retire);
-      builds.forEach(build -> build.retired = true);
-      List.copyOf(waiting.keySet()).forEach(this::giveUp);
+      abandonAll();
     }
   }
 
@@ -291,7 +350,9 @@ final class CircuitStock<S> {
             environment.random());
     return switch (choice) {
       case Chosen(Path path) -> {
-        Build build = new Build(path, need.stable(), Objects.requireNonNull(picked.get()));
+        Build build =
+            new Build(path, need.stable(), Objects.requireNonNull(picked.get()), watch.launched());
+        lastLaunchNanos = now;
         start(build);
         yield new Launch.Launched(build);
       }
@@ -310,7 +371,7 @@ final class CircuitStock<S> {
 
   /** Ensures that one more circuit is within the bound. */
   private boolean makeRoom() {
-    if (circuits.size() + builds.size() < MAX_CIRCUITS) {
+    if (circuits.size() + builds.size() + measured.size() < MAX_CIRCUITS) {
       return true;
     }
     Optional<PooledCircuit<S>> idle =
@@ -322,7 +383,10 @@ final class CircuitStock<S> {
   private void start(Build build) {
     builds.add(build);
     builder
-        .build(build.path, settings.buildTimeout())
+        .build(
+            build.path,
+            BuildWatch.limit(build.clock),
+            hops -> mailbox.post(() -> watch.progress(build.clock, hops, now())))
         .whenComplete(
             (circuit, failure) ->
                 mailbox.post(
@@ -336,7 +400,13 @@ final class CircuitStock<S> {
                     }));
   }
 
+  private long now() {
+    return environment.nanoTime().getAsLong();
+  }
+
   private void onBuilt(Build build, BuiltCircuit<S> circuit) {
+    boolean inTime = watch.built(build.clock, !circuits.isEmpty(), now());
+    measured.remove(build);
     GuardUse.Usable usable = guards.succeeded(build.guard, environment.clock().instant());
     backoff.succeeded();
     circuit
@@ -346,7 +416,7 @@ final class CircuitStock<S> {
                 mailbox.post(
                     () ->
                         onGone(build, circuit.id(), reason == null ? DestroyReason.NONE : reason)));
-    if (closed || build.retired || usable == GuardUse.Usable.NEVER) {
+    if (closed || build.retired || !inTime || usable == GuardUse.Usable.NEVER) {
       builds.remove(build);
       circuit.close();
     } else if (usable == GuardUse.Usable.LATER) {
@@ -360,13 +430,15 @@ final class CircuitStock<S> {
     builds.remove(build);
     build.ready = true;
     long now = environment.nanoTime().getAsLong();
-    circuits.add(
-        new PooledCircuit<>(circuit, build.path, build.stable, now + predicted.lifetimeNanos()));
+    long idle =
+        watch.timeouts().needsCircuits()
+            ? watch.timeouts().parameters().learnIdle().toNanos()
+            : predicted.lifetimeNanos();
+    circuits.add(new PooledCircuit<>(circuit, build.path, build.stable, now + idle));
     tell(new PoolEvent.CircuitReady(circuit.id(), build.path));
   }
 
   private void onNotBuilt(Build build, @Nullable Throwable failure) {
-    backoff.failed(environment.nanoTime().getAsLong());
     int hop = 0;
     DestroyReason reason = DestroyReason.INTERNAL;
     if (unwrap(failure) instanceof CircuitFailedException failed) {
@@ -375,6 +447,12 @@ final class CircuitStock<S> {
     } else {
       log.error("Building a circuit failed in a way it should not; this is a bug", failure);
     }
+    watch.failed(build.clock, reason, now());
+    if (measured.remove(build)) {
+      guards.closed(build.guard);
+      return; // was told of when it timed out
+    }
+    backoff.failed(now());
     log.debug("circuit not built: hop {} {}", hop, reason);
     if (hop == 1 && isGuardsFault(reason)) {
       guards.failed(build.guard, environment.clock().instant());
@@ -456,6 +534,44 @@ final class CircuitStock<S> {
         next.at(closesAt);
       }
     }
+  }
+
+  /** Gives up waiting for circuits that take too long; they go on for the sake of their time. */
+  void timeBuilds(long now, NextWake next) {
+    watch.listen();
+    for (Build build : List.copyOf(builds)) {
+      if (!waiting.containsKey(build)
+          && watch.timesOut(build.clock, !circuits.isEmpty(), now, next)) {
+        builds.remove(build);
+        measured.add(build);
+        tell(
+            new PoolEvent.CircuitNotBuilt(build.path, build.clock.hops + 1, DestroyReason.TIMEOUT));
+        next.within(0);
+      }
+    }
+    if (watch.timeouts().changes() != savedTimeChanges) {
+      savedTimeChanges = watch.timeouts().changes();
+      environment.saveTimes().accept(watch.timeouts().save());
+    }
+  }
+
+  /** Launches a circuit now and then as long as the build timeout is not learned. */
+  void launchForLearning(Set<Build> claimed, long now, NextWake next) {
+    TimeoutParameters parameters = watch.timeouts().parameters();
+    if (!watch.timeouts().needsCircuits()
+        || network == null
+        || ready(claimed, _ -> true, _ -> true) >= parameters.maxOpen()) {
+      return;
+    }
+    long due = lastLaunchNanos + parameters.testFrequency().toNanos();
+    if (due - now > 0) {
+      next.at(due);
+      return;
+    }
+    lastLaunchNanos = now; // one try each time, whatever comes of it
+    next.within(parameters.testFrequency().toNanos());
+    int port = predicted.ports(now).stream().findFirst().orElse(LEARNING_PORT);
+    var _ = launch(new ExitNeed(port, false, false), _ -> true, now);
   }
 
   /**

@@ -2,6 +2,8 @@ package org.tunic.router.circuit.pool;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
@@ -21,15 +23,26 @@ import org.tunic.router.stream.OutgoingResolve;
  */
 public final class OriginCircuitBuilder implements CircuitBuilder<DataStream> {
   private final OriginCircuits circuits;
+  private final LongSupplier heard;
 
-  public OriginCircuitBuilder(OriginCircuits circuits) {
+  /**
+   * @param heard cells that came over any channel so far
+   */
+  public OriginCircuitBuilder(OriginCircuits circuits, LongSupplier heard) {
     this.circuits = circuits;
+    this.heard = heard;
   }
 
   @Override
-  public CompletableFuture<BuiltCircuit<DataStream>> build(Path path, Duration timeout) {
+  public long heard() {
+    return heard.getAsLong();
+  }
+
+  @Override
+  public CompletableFuture<BuiltCircuit<DataStream>> build(
+      Path path, Duration timeout, IntConsumer hops) {
     return circuits
-        .build(path.hops().stream().map(HopSpec::of).toList(), timeout)
+        .build(path.hops().stream().map(HopSpec::of).toList(), timeout, hops)
         .thenApply(Open::new);
   }
 

@@ -1,6 +1,7 @@
 package org.tunic.router.circuit.pool;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.tunic.router.path.PathRules;
 
@@ -13,10 +14,20 @@ import org.tunic.router.path.PathRules;
  * @param maxCircuitDirtiness {@code MaxCircuitDirtiness}: how long after its first stream a circuit
  *     takes further ones
  * @param socksTimeout {@code SocksTimeout}: how long a stream may wait to be connected
- * @param buildTimeout {@code CircuitBuildTimeout}: how long a circuit may take to build
+ * @param buildTimeout {@code CircuitBuildTimeout}: how long a circuit may take to build; zero: as
+ *     the consensus says, or as learned
  * @param maxPendingBuilds {@code MaxClientCircuitsPending}: circuits built at a time
  * @param longLivedPorts {@code LongLivedPorts}: their streams get Stable relays
  * @param rejectInternalAddresses {@code ClientRejectInternalAddresses}: refuse private addresses
+ * @param learnTimeout {@code LearnCircuitBuildTimeout}
+ * @param streamTimeout {@code CircuitStreamTimeout}: how long an exit may take to answer; zero: 10
+ *     seconds twice, then 15
+ * @param available {@code CircuitsAvailableTimeout}: how long after the last use of a port circuits
+ *     are kept ready for it; zero: as the consensus says
+ * @param newCircuitPeriod {@code NewCircuitPeriod}: longest wait before circuits are tried again
+ *     after failures
+ * @param trackedHosts {@code TrackHostExits}: names, and domains with a dot in front
+ * @param trackExpiry {@code TrackHostExitsExpire}
  */
 public record PoolSettings(
     PathRules pathRules,
@@ -25,17 +36,49 @@ public record PoolSettings(
     Duration buildTimeout,
     int maxPendingBuilds,
     Set<Integer> longLivedPorts,
-    boolean rejectInternalAddresses) {
+    boolean rejectInternalAddresses,
+    boolean learnTimeout,
+    Duration streamTimeout,
+    Duration available,
+    Duration newCircuitPeriod,
+    List<String> trackedHosts,
+    Duration trackExpiry) {
   /** C tor's {@code LongLivedPorts}. */
   public static final Set<Integer> LONG_LIVED_PORTS =
       Set.of(21, 22, 706, 1863, 5050, 5190, 5222, 5223, 6523, 6667, 6697, 8300);
 
-  /** Keeps a copy of the ports. */
+  /** Keeps copies of the collections. */
   public PoolSettings {
     longLivedPorts = Set.copyOf(longLivedPorts);
+    trackedHosts = List.copyOf(trackedHosts);
   }
 
-  /** C tor's defaults; in a testing network private addresses are let through. */
+  /** With a fixed build timeout, and C tor's defaults for what is not given. */
+  public PoolSettings(
+      PathRules pathRules,
+      Duration maxCircuitDirtiness,
+      Duration socksTimeout,
+      Duration buildTimeout,
+      int maxPendingBuilds,
+      Set<Integer> longLivedPorts,
+      boolean rejectInternalAddresses) {
+    this(
+        pathRules,
+        maxCircuitDirtiness,
+        socksTimeout,
+        buildTimeout,
+        maxPendingBuilds,
+        longLivedPorts,
+        rejectInternalAddresses,
+        false,
+        Duration.ZERO,
+        Duration.ZERO,
+        Duration.ofSeconds(30),
+        List.of(),
+        Duration.ofMinutes(30));
+  }
+
+  /** C tor's defaults without learning; in a testing network private addresses are let through. */
   public static PoolSettings defaults(PathRules rules, boolean testingNetwork) {
     return new PoolSettings(
         rules,
@@ -45,5 +88,9 @@ public record PoolSettings(
         32,
         LONG_LIVED_PORTS,
         !testingNetwork);
+  }
+
+  TrackedExits.Wish tracking() {
+    return new TrackedExits.Wish(trackedHosts, trackExpiry);
   }
 }

@@ -12,9 +12,9 @@ import java.util.random.RandomGenerator;
  * The destination ports for which circuits are kept ready.
  *
  * <p>At the start these are 443 and 80; then every port that a stream asked for, until it was not
- * asked for over some 30 to 60 minutes ({@code nf_conntimeout_clients} to its double). A client
- * nobody uses stops building circuits; the span is drawn anew at each start from nothing, so that
- * its end does not tell when the last use was.
+ * asked for over a time between {@code CircuitsAvailableTimeout} or {@code nf_conntimeout_clients} and twice that: some 30 to 60
+ * minutes without it. A client nobody uses stops building circuits; the span is drawn anew at each
+ * start from nothing, so that its end does not tell when the last use was.
  *
  * <p>Spec: path-spec/when-we-build, padding-spec ({@code CircuitsAvailableTimeout}). Threads: one
  * at a time, its owner's.
@@ -31,11 +31,15 @@ final class PredictedPorts {
   /** When each port was last asked for, nanoseconds; the one asked for last comes last. */
   private final Map<Integer, Long> lastUsedNanos = new LinkedHashMap<>();
 
-  private Duration shortest = SHORTEST;
+  private long shortestNanos;
   private long lifetimeNanos;
 
-  PredictedPorts(RandomGenerator random, long nowNanos) {
+  /**
+   * @param shortest the least time a port is remembered for
+   */
+  PredictedPorts(Duration shortest, RandomGenerator random, long nowNanos) {
     this.random = random;
+    this.shortestNanos = shortest.toNanos();
     note(80, nowNanos);
     note(443, nowNanos);
   }
@@ -43,16 +47,20 @@ final class PredictedPorts {
   /**
    * From the next start from nothing on the span is between this and its double.
    *
-   * @param shortest {@code nf_conntimeout_clients}, above 0
+   * @param shortest {@code CircuitsAvailableTimeout} or {@code nf_conntimeout_clients}, above 0
    */
   void setShortest(Duration shortest) {
-    this.shortest = shortest;
+    this.shortestNanos = shortest.toNanos();
+  }
+
+  private void draw() {
+    lifetimeNanos = random.nextLong(shortestNanos, 2 * shortestNanos);
   }
 
   /** A stream to {@code port} was asked for. */
   void note(int port, long nowNanos) {
     if (lastUsedNanos.isEmpty()) {
-      lifetimeNanos = random.nextLong(shortest.toNanos(), 2 * shortest.toNanos());
+      draw();
     }
     lastUsedNanos.remove(port);
     lastUsedNanos.put(port, nowNanos);

@@ -41,6 +41,9 @@ final class WaitingStream<S, T> {
   /** The exit it must leave at, if it was given one. */
   final @Nullable RsaIdentity chosenExit;
 
+  /** The exit that streams to its host took before; dropped if it does not do. */
+  @Nullable RsaIdentity trackedExit;
+
   /** Sends it over a circuit. */
   final Function<PooledCircuit<S>, StreamAttempt<T>> start;
 
@@ -88,7 +91,9 @@ final class WaitingStream<S, T> {
 
   boolean mayUse(Relay exit) {
     RsaIdentity identity = exit.ids().rsa();
-    return !refusedBy.contains(identity) && (chosenExit == null || chosenExit.equals(identity));
+    return !refusedBy.contains(identity)
+        && (chosenExit == null || chosenExit.equals(identity))
+        && (trackedExit == null || trackedExit.equals(identity));
   }
 
   boolean wasTriedAt(Relay exit) {

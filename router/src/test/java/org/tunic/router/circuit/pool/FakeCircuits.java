@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EndReason;
@@ -23,11 +24,21 @@ final class FakeCircuits implements CircuitBuilder<String> {
   /** Every circuit ever asked for. */
   final List<Circuit> all = new ArrayList<>();
 
+  /** Cells that came. */
+  long heard;
+
   @Override
-  public CompletableFuture<BuiltCircuit<String>> build(Path path, Duration timeout) {
-    Circuit circuit = new Circuit(all.size() + 1, path);
+  public CompletableFuture<BuiltCircuit<String>> build(
+      Path path, Duration timeout, IntConsumer hops) {
+    Circuit circuit = new Circuit(all.size() + 1, path, timeout);
     all.add(circuit);
+    hops.accept(0);
     return circuit.built;
+  }
+
+  @Override
+  public long heard() {
+    return heard;
   }
 
   /** Those being built. */
@@ -58,13 +69,15 @@ final class FakeCircuits implements CircuitBuilder<String> {
 
   static final class Circuit implements BuiltCircuit<String> {
     final Path path;
+    final Duration timeout;
     final CompletableFuture<BuiltCircuit<String>> built = new CompletableFuture<>();
     final List<Attempt> attempts = new ArrayList<>();
     final List<Question> questions = new ArrayList<>();
     private final long id;
     private final CompletableFuture<DestroyReason> closed = new CompletableFuture<>();
 
-    Circuit(long id, Path path) {
+    Circuit(long id, Path path, Duration timeout) {
+      this.timeout = timeout;
       this.id = id;
       this.path = path;
     }

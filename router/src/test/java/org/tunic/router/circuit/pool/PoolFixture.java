@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.circuit.timeout.SavedTimes;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.guard.SampledGuard;
@@ -37,6 +38,7 @@ final class PoolFixture {
   final FakeCircuits network = new FakeCircuits();
   final List<PoolEvent> events = new ArrayList<>();
   final List<List<SampledGuard>> savedGuards = new ArrayList<>();
+  final List<SavedTimes> savedTimes = new ArrayList<>();
   final GuardSet guards;
   final CircuitPool<String> pool;
 
@@ -55,9 +57,10 @@ final class PoolFixture {
         new CircuitPool<>(
             network,
             guards,
+            SavedTimes.NONE,
             settings,
             new CircuitPool.Environment(
-                clock.nanos(), clock, random, savedGuards::add, events::add));
+                clock.nanos(), clock, random, savedGuards::add, savedTimes::add, events::add));
   }
 
   /** Thirty relays: ten guards, ten exits to the web, ten others. */

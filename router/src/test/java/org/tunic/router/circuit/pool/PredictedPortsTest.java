@@ -14,7 +14,7 @@ final class PredictedPortsTest {
   @Test
   void ports_nobodyAsksFor_areForgottenAfter30To60Minutes() {
     for (long seed = 0; seed < 200; seed++) {
-      PredictedPorts ports = new PredictedPorts(new Random(seed), 0);
+      PredictedPorts ports = new PredictedPorts(PredictedPorts.SHORTEST, new Random(seed), 0);
       assertEquals(List.of(80, 443), ports.ports(30 * MINUTE - 1), "seed " + seed);
       assertEquals(List.of(), ports.ports(60 * MINUTE), "seed " + seed);
     }
@@ -23,7 +23,7 @@ final class PredictedPortsTest {
   @Test
   void lifetime_afterAConsensusSaysSo_isDrawnFromItAtTheNextStartFromNothing() {
     for (long seed = 0; seed < 200; seed++) {
-      PredictedPorts ports = new PredictedPorts(new Random(seed), 0);
+      PredictedPorts ports = new PredictedPorts(PredictedPorts.SHORTEST, new Random(seed), 0);
       ports.setShortest(Duration.ofMinutes(2));
       assertTrue(ports.lifetimeNanos() >= 30 * MINUTE, "drawn before");
       ports.ports(60 * MINUTE);
