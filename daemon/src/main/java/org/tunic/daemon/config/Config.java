@@ -25,6 +25,8 @@ import org.tunic.crypto.identity.Ed25519Identity;
  * @param relay present if we are a relay, which an authority always is
  * @param authority present if we vote
  * @param client how we use the network ourselves; every node is a client of the directory
+ * @param nodes which relays our own circuits use
+ * @param circuits how long our own circuits may take and last
  * @param limits what the node and its peers may use
  * @param link how we connect to others
  * @param metrics MetricsPort, if it is open
@@ -39,6 +41,8 @@ public record Config(
     Optional<Relay> relay,
     Optional<Authority> authority,
     Client client,
+    NodeOptions nodes,
+    CircuitOptions circuits,
     LimitOptions limits,
     LinkOptions link,
     Optional<MetricsPort> metrics,

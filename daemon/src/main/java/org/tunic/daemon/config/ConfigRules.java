@@ -97,6 +97,8 @@ final class ConfigRules {
         relay,
         authority,
         client(socksPorts, httpTunnelPorts, authority.isPresent()),
+        NodeOptions.of(rules, relay.isPresent()),
+        CircuitOptions.of(rules, authority.isPresent()),
         new LimitRules(rules).check(relay.isPresent()),
         new LinkRules(rules).check(relay.isPresent()),
         new PortParser(rules.warnings()).metrics(values.lines("MetricsPort"), LOOPBACK),

@@ -6,23 +6,29 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.daemon.config.CircuitOptions;
 import org.tunic.daemon.config.ClientPort;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.EntryOptions;
 import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.view.NetworkView;
-import org.tunic.router.circuit.OriginCircuits;
+import org.tunic.directory.view.Relay;
+import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.pool.CircuitBuilder;
 import org.tunic.router.circuit.pool.CircuitPool;
-import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.circuit.pool.PoolSettings;
+import org.tunic.router.circuit.timeout.BuildTimeStore;
+import org.tunic.router.circuit.timeout.SavedTimes;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.guard.GuardStore;
@@ -53,6 +59,10 @@ final class ClientRole implements AutoCloseable {
 
   private final CircuitPool<DataStream> pool;
   private final GuardStore guardStore;
+  private final BuildTimeStore timeStore;
+  private final @Nullable RsaIdentity self;
+  private volatile NodeRules nodes;
+  private volatile Predicate<Relay> guards;
   private final Thread poolThread;
   private final AddressMap map;
   private final EntryServices services;
@@ -72,18 +82,21 @@ final class ClientRole implements AutoCloseable {
       Config config,
       Engine engine,
       StateFile state,
-      OriginCircuits circuits,
+      CircuitBuilder<DataStream> circuits,
       @Nullable RsaIdentity self,
-      Consumer<PoolEvent> events) {
+      Consumer<PoolEvent> events)
+      throws ConfigException {
     Config.Client client = config.client();
     usesGuards = client.entryGuards();
     random = engine.random();
     guardStore = new GuardStore(state, engine.workers());
-    PathRules rules = new PathRules(client.distinctSubnets(), self);
-    PoolSettings defaults = PoolSettings.defaults(rules, config.network().testing());
+    timeStore = new BuildTimeStore(state, engine.workers());
+    this.self = self;
+    nodes = NodeRules.of(config.nodes());
+    guards = nodes.guards();
     pool =
         new CircuitPool<>(
-            new OriginCircuitBuilder(circuits),
+            circuits,
             new GuardSet(
                 new GuardSettings(
                     client.entryGuards(),
@@ -91,21 +104,19 @@ final class ClientRole implements AutoCloseable {
                     client.numDirectoryGuards(),
                     client.numPrimaryGuards(),
                     client.guardLifetime(),
-                    // EntryNodes, ExcludeNodes and ReachableAddresses are refused by the config.
-                    _ -> true),
+                    relay -> guards.test(relay)),
                 Version.number(),
                 guards(engine),
                 engine.random()),
-            new PoolSettings(
-                rules,
-                client.maxCircuitDirtiness(),
-                defaults.socksTimeout(),
-                defaults.buildTimeout(),
-                client.maxPendingCircuits(),
-                defaults.longLivedPorts(),
-                false), // the ports refuse them, by rules that may change
+            times(),
+            settings(config, nodes),
             new CircuitPool.Environment(
-                engine.nanoClock(), engine.clock(), engine.random(), guardStore::save, events));
+                engine.nanoClock(),
+                engine.clock(),
+                engine.random(),
+                guardStore::save,
+                timeStore::save,
+                events));
     entryRules = rules(config);
     map = new AddressMap(map(config), engine.random());
     services =
@@ -122,6 +133,72 @@ final class ClientRole implements AutoCloseable {
     }
   }
 
+  private SavedTimes times() {
+    try {
+      return timeStore.load();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private PoolSettings settings(Config config, NodeRules rules) throws ConfigException {
+    Config.Client client = config.client();
+    CircuitOptions circuits = config.circuits();
+    return new PoolSettings(
+        new PathRules(client.distinctSubnets(), self, rules.choices()),
+        client.maxCircuitDirtiness(),
+        circuits.socksTimeout(),
+        circuits.buildTimeout(),
+        client.maxPendingCircuits(),
+        circuits.longLivedPorts(),
+        false, // the ports refuse them, by rules that may change
+        circuits.learnTimeout(),
+        circuits.streamTimeout(),
+        circuits.available(),
+        client.newCircuitPeriod(),
+        circuits.trackedHosts(),
+        circuits.trackExpiry());
+  }
+
+  /** A change of configuration that was checked. */
+  record Change(
+      NodeRules nodes,
+      Predicate<Relay> guards,
+      PoolSettings settings,
+      boolean abandon,
+      EntryRules entry,
+      AddressMap.Settings map) {}
+
+  /**
+   * Reads what another configuration wants of relays, circuits and requests of applications.
+   *
+   * @throws ConfigException if it cannot be read; nothing has changed then
+   */
+  Change prepare(Config before, Config next) throws ConfigException {
+    NodeRules rules = NodeRules.of(next.nodes());
+    return new Change(
+        rules,
+        rules.guards(),
+        settings(next, rules),
+        !before.nodes().equals(next.nodes()),
+        rules(next),
+        map(next));
+  }
+
+  /** Applies it: circuits over relays that may no longer be wanted take no further streams. */
+  void use(Change change) {
+    nodes = change.nodes();
+    guards = change.guards();
+    pool.reconfigure(change.settings(), change.abandon());
+    entryRules = change.entry();
+    map.use(change.map());
+  }
+
+  /** A first hop with the addresses that may be connected to; empty if there is none. */
+  Optional<ExtendTarget> reachable(ExtendTarget target) {
+    return nodes.reachable(target);
+  }
+
   /** Directory caches for our own requests: our guards, so that nobody else learns of us. */
   CacheChooser caches() {
     return usesGuards ? pool.directoryGuards() : CacheChooser.weighted(random);
@@ -130,12 +207,6 @@ final class ClientRole implements AutoCloseable {
   /** A newer view of the network. */
   void use(NetworkView view) {
     pool.useView(view);
-  }
-
-  /** What another configuration says about requests of applications, from now on. */
-  void use(Config next) {
-    entryRules = rules(next);
-    map.use(map(next));
   }
 
   /** The ports of applications in a configuration. */
@@ -249,6 +320,7 @@ final class ClientRole implements AutoCloseable {
     try {
       poolThread.join(Duration.ofSeconds(5));
       guardStore.flush();
+      timeStore.flush();
     } catch (IOException e) {
       LOG.warn("The state file could not be written: {}", e.getMessage());
     } catch (InterruptedException e) {

@@ -55,6 +55,7 @@ import org.tunic.router.channel.ChannelEvent;
 import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.ChannelManagerSettings;
 import org.tunic.router.channel.ChannelSettings;
+import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.PaddingParameters;
 import org.tunic.router.channel.PaddingRules;
@@ -62,6 +63,7 @@ import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.ServicePoints;
+import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.congestion.FlowParameters;
@@ -178,7 +180,14 @@ public final class LiveNode implements AutoCloseable {
                 config.network().testing() ? DirClientLimits.TESTING : DirClientLimits.NORMAL));
     this.state = new StateFile(config.directories().data().resolve("state"), engine.clock());
     RsaIdentity self = relay == null ? null : relay.ids().rsa();
-    this.client = new ClientRole(config, engine, state, circuits, self, this::onPool);
+    this.client =
+        new ClientRole(
+            config,
+            engine,
+            state,
+            new OriginCircuitBuilder(circuits, this::cellsHeard),
+            self,
+            this::onPool);
     this.fetcher = fetcher(self);
     this.authority =
         config.authority().isPresent()
@@ -351,16 +360,20 @@ public final class LiveNode implements AutoCloseable {
       relay.check(next.relay().orElseThrow());
     }
     Doors.Policies policies = Doors.Policies.of(next.policies());
-    return new Prepared(next, policies, listeners.prepare(ports(next)));
+    ClientRole.Change own = client.prepare(config, next);
+    return new Prepared(next, policies, own, listeners.prepare(ports(next)));
   }
 
   /** A change of configuration that has begun: exactly one of its methods is called. */
   public final class Prepared {
     private final Config next;
     private final Doors.Policies policies;
+    private final ClientRole.Change own;
     private final ListenerSet.Change ports;
 
-    private Prepared(Config next, Doors.Policies policies, ListenerSet.Change ports) {
+    private Prepared(
+        Config next, Doors.Policies policies, ClientRole.Change own, ListenerSet.Change ports) {
+      this.own = own;
       this.next = next;
       this.policies = policies;
       this.ports = ports;
@@ -378,7 +391,7 @@ public final class LiveNode implements AutoCloseable {
       bounds.use(next.limits());
       usePadding(parameters());
       doors.use(policies);
-      client.use(next);
+      client.use(own);
       try {
         ports.commit();
       } finally {
@@ -427,8 +440,29 @@ public final class LiveNode implements AutoCloseable {
     return documents.upload();
   }
 
+  /** A channel for circuits of our own, or for extending those of others. */
   private CompletableFuture<Channel> channel(ExtendTarget target) {
-    return channels.get(target);
+    if (relay != null) {
+      return channels.get(target); // which the configuration must not restrict
+    }
+    return client
+        .reachable(target)
+        .map(channels::get)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new ConnectException(
+                        ConnectException.Reason.NETWORK,
+                        "the configuration allows none of its addresses")));
+  }
+
+  /** Cells of whatever kind that came over any channel. */
+  private long cellsHeard() {
+    long sum = 0;
+    for (CellCounters.Kind kind : CellCounters.Kind.values()) {
+      sum += counters.read(kind);
+    }
+    return sum;
   }
 
   private ChannelManagerSettings channelSettings() {

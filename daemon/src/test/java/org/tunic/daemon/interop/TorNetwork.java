@@ -604,16 +604,12 @@ final class TorNetwork implements AutoCloseable {
               ExitPolicy accept 127.0.0.0/8:*
               ExitPolicy accept *:*
               """;
-      case CLIENT -> "SocksPort 127.0.0.1:%d%n".formatted(node.ports().socks()) + patience(node);
+      case CLIENT -> "SocksPort 127.0.0.1:%d%n".formatted(node.ports().socks()) + PATIENCE;
     };
   }
 
-  /** What C tor learns of build times on an idle loopback is too short for a busy one. */
-  private static String patience(TorNode client) {
-    return client.subject() == Subject.CTOR
-        ? "LearnCircuitBuildTimeout 0\nCircuitBuildTimeout 30\n"
-        : "";
-  }
+  /** What clients learn of build times on an idle loopback is too short for a busy one. */
+  private static final String PATIENCE = "LearnCircuitBuildTimeout 0\nCircuitBuildTimeout 30\n";
 
   private String relayLines(TorNode node) {
     StringBuilder lines =
