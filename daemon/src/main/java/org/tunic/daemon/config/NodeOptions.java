@@ -108,14 +108,16 @@ public record NodeOptions(
             .anyMatch(set -> !set.countries().isEmpty());
   }
 
-  /** C tor warns about a line it cannot read and goes on without it. */
-  private static List<RouterSet> families(Rules rules) {
+  private static List<RouterSet> families(Rules rules) throws ConfigException {
     List<RouterSet> families = new ArrayList<>();
     for (ConfigLine line : rules.values().lines("NodeFamily")) {
       try {
         families.add(RouterSet.parse(line.value()));
-      } catch (BadValue e) {
-        rules.warn("NodeFamily", "has a line that cannot be read and is ignored");
+      } catch (BadValue _) {
+        throw ConfigException.value(
+            line,
+            "has an entry that cannot be read",
+            "write nicknames, fingerprints, addresses or countries with commas between");
       }
     }
     return families;

@@ -108,7 +108,7 @@ final class NodeRulesTest {
   @Test
   void nodeFamily_eachLineIsOne() throws ConfigException {
     NodeChoices choices =
-        rules("NodeFamily relay0,relay1", "NodeFamily 20.2.0.0/15", "NodeFamily ,,bad!").choices();
+        rules("NodeFamily relay0,relay1", "NodeFamily 20.2.0.0/15").choices();
     assertEquals(2, choices.families().size());
     assertEquals(Set.of("0", "1"), names(choices.families().get(0)));
     assertEquals(Set.of("2", "3"), names(choices.families().get(1)));
@@ -185,6 +185,7 @@ final class NodeRulesTest {
         "ORPort 9001;FascistFirewall 1",
         "CircuitsAvailableTimeout 25 hours",
         "ExitNodes bad!",
+        "NodeFamily relay0,relay1;NodeFamily bad!",
       })
   void torrc_thatCTorRefuses_isRefused(String lines) {
     assertThrows(ConfigException.class, () -> config(lines.split(";")));
