@@ -88,8 +88,6 @@ public final class OriginCircuit implements CircuitHalf {
     this.channel = channel;
     this.events = events;
     this.scratch = scratch;
-    // C tor draws the budget a little below 8, so that a full one does not mark an implementation.
-    this.relayEarlyLeft = MAX_RELAY_EARLY - scratch.random.nextInt(3);
   }
 
   /** The circuit's number: unique in this process, counted from 1. Threads: any. */
@@ -259,6 +257,8 @@ public final class OriginCircuit implements CircuitHalf {
    */
   void create(ChannelMessage message, CompletableFuture<ChannelMessage> answer) {
     assert channel.loop().inEventLoop();
+    // C tor draws the budget a little below 8, so that a full one does not mark an implementation.
+    relayEarlyLeft = MAX_RELAY_EARLY - scratch.random.nextInt(3);
     awaited = answer;
     circId = channel.newCircuitId();
     if (circId == 0 || !channel.attach(circId, this)) {
