@@ -107,8 +107,7 @@ final class NodeRulesTest {
 
   @Test
   void nodeFamily_eachLineIsOne() throws ConfigException {
-    NodeChoices choices =
-        rules("NodeFamily relay0,relay1", "NodeFamily 20.2.0.0/15").choices();
+    NodeChoices choices = rules("NodeFamily relay0,relay1", "NodeFamily 20.2.0.0/15").choices();
     assertEquals(2, choices.families().size());
     assertEquals(Set.of("0", "1"), names(choices.families().get(0)));
     assertEquals(Set.of("2", "3"), names(choices.families().get(1)));

@@ -252,13 +252,7 @@ public final class RelayCircuits implements CircuitAcceptor {
       Channel channel, int circId, Keyed keyed, FlowControl flow, ChannelMessage reply) {
     RelayCircuit circuit =
         new RelayCircuit(
-            this,
-            channel,
-            circId,
-            keyed.layer,
-            keyed.binding,
-            flow,
-            scratches.of(channel.loop()));
+            this, channel, circId, keyed.layer, keyed.binding, flow, scratches.of(channel.loop()));
     if (!channel.attach(circId, circuit)) {
       keyed.close();
       channel.send(circId, new Destroy(DestroyReason.RESOURCELIMIT));

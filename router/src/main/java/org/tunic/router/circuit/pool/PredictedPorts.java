@@ -12,9 +12,10 @@ import java.util.random.RandomGenerator;
  * The destination ports for which circuits are kept ready.
  *
  * <p>At the start these are 443 and 80; then every port that a stream asked for, until it was not
- * asked for over a time between {@code CircuitsAvailableTimeout} or {@code nf_conntimeout_clients} and twice that: some 30 to 60
- * minutes without it. A client nobody uses stops building circuits; the span is drawn anew at each
- * start from nothing, so that its end does not tell when the last use was.
+ * asked for over a time between {@code CircuitsAvailableTimeout} or {@code nf_conntimeout_clients}
+ * and twice that: some 30 to 60 minutes without it. A client nobody uses stops building circuits;
+ * the span is drawn anew at each start from nothing, so that its end does not tell when the last
+ * use was.
  *
  * <p>Spec: path-spec/when-we-build, padding-spec ({@code CircuitsAvailableTimeout}). Threads: one
  * at a time, its owner's.
