@@ -91,14 +91,15 @@ class CTorFlowControlIT {
       Subject relays, Subject subject, SharedNetworks networks) throws IOException {
     Interop.require(subject);
     TorNetwork network = networks.of(relays);
+    // Before the client starts: it may build the circuit that the download takes while it starts.
+    Watch exits =
+        new Watch(
+            network.nodes().stream()
+                .filter(node -> node.role() == Role.EXIT && node.running())
+                .toList());
     TorNode client = network.startClient("flow" + subject.label(), subject);
     try {
       client.awaitBootstrapped(BOOTSTRAP_LIMIT);
-      Watch exits =
-          new Watch(
-              network.nodes().stream()
-                  .filter(node -> node.role() == Role.EXIT && node.running())
-                  .toList());
       Watch clients = new Watch(List.of(client));
       try (SocksDownload download = new SocksDownload(client, "flow", networks.web(), BYTES)) {
         awaitReceived(download, STOP_AFTER_BYTES, client);
