@@ -130,8 +130,6 @@ final class AuthorityRole implements Uploads, AutoCloseable {
                     new ConfigException(
                         "an authority must know its address; set Address in the torrc"));
     Config.VotingSchedule schedule = authority.schedule();
-    Config.FlagRules rules = authority.flags();
-    Config.TestingFlags testing = authority.testing();
     return new AuthorityConfig(
         relay.nickname(),
         ids,
@@ -146,28 +144,7 @@ final class AuthorityRole implements Uploads, AutoCloseable {
         new Timing(
             schedule.initialInterval(), schedule.initialVoteDelay(), schedule.initialDistDelay()),
         schedule.startOffset(),
-        new FlagSettings(
-            config.network().testing(),
-            testing.timeToLearnReachability(),
-            rules.hsDirMinUptime(),
-            relays(testing.exit()),
-            testing.exitStrict(),
-            relays(testing.guard()),
-            testing.guardStrict(),
-            relays(testing.hsDir()),
-            testing.hsDirStrict(),
-            testing.minExitThreshold(),
-            testing.minFastThreshold(),
-            rules.fastGuarantee(),
-            rules.guardBandwidthGuarantee(),
-            rules.guardBandwidthFraction(),
-            rules.guardTimeKnown(),
-            rules.guardWfu(),
-            rules.stableMinUptime(),
-            rules.stableMtbf(),
-            authority.relays().listBadExits(),
-            authority.relays().listMiddleOnly(),
-            rules.minMeasuredBandwidths()),
+        flagSettings(config, authority),
         parameters(authority.params()),
         authority.maxServersPerAddress(),
         versions(authority.clientVersions()),
@@ -179,6 +156,35 @@ final class AuthorityRole implements Uploads, AutoCloseable {
         authority.testReachability(),
         authority.ipv6Connectivity(),
         operator(config, authority));
+  }
+
+  /** What the options say about flags. */
+  static FlagSettings flagSettings(Config config, Config.Authority authority)
+      throws ConfigException {
+    Config.FlagRules rules = authority.flags();
+    Config.TestingFlags testing = authority.testing();
+    return new FlagSettings(
+        config.network().testing(),
+        testing.timeToLearnReachability(),
+        rules.hsDirMinUptime(),
+        relays(testing.exit()),
+        testing.exitStrict(),
+        relays(config.network().testing() ? testing.guard() : rules.guards()),
+        testing.guardStrict(),
+        relays(testing.hsDir()),
+        testing.hsDirStrict(),
+        testing.minExitThreshold(),
+        testing.minFastThreshold(),
+        rules.fastGuarantee(),
+        rules.guardBandwidthGuarantee(),
+        rules.guardBandwidthFraction(),
+        rules.guardTimeKnown(),
+        rules.guardWfu(),
+        rules.stableMinUptime(),
+        rules.stableMtbf(),
+        authority.relays().listBadExits(),
+        authority.relays().listMiddleOnly(),
+        rules.minMeasuredBandwidths());
   }
 
   private static int port(List<org.tunic.daemon.config.ServerPort> ports) {
