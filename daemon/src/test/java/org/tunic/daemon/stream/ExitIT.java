@@ -24,15 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.tunic.crypto.bytes.ByteReader;
-import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
-import org.tunic.router.cell.RelayCommand;
-import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.DataStream;
@@ -289,14 +285,7 @@ class ExitIT {
   }
 
   private Resolved resolved(String host) throws Exception {
-    ByteWriter body = new ByteWriter();
-    new Resolve(host).encode(body);
-    circuit.send(RelayCommand.RESOLVE, 77, body.toArray());
-    for (int i = 0; i < 5000 && circuit.call(() -> circuit.originMessages().isEmpty()); i++) {
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-    byte[] message = circuit.call(() -> circuit.originMessages().remove());
-    return Resolved.decode(new ByteReader(message, 1, message.length - 1));
+    return circuit.resolve(host).get(10, TimeUnit.SECONDS);
   }
 
   @Test
