@@ -1,10 +1,6 @@
 package org.tunic.router.stream.socks;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,14 +8,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.EndReason;
@@ -36,7 +28,7 @@ import org.tunic.router.cell.EndReason;
  *
  * <p>Spec: proposals/365. Threads: event loop of the connection.
  */
-final class HttpTunnelHandler extends ChannelInboundHandlerAdapter {
+final class HttpTunnelHandler extends NegotiationHandler {
   /** Bytes of request line, and of all headers: C tor takes 8192 of both together. */
   static final int MAX_HEADER_BYTES = 8192;
 
@@ -50,18 +42,12 @@ final class HttpTunnelHandler extends ChannelInboundHandlerAdapter {
   /** Stands in no header. */
   private static final String BETWEEN_ISOLATIONS = "\r\n";
 
-  private static final Logger log = LoggerFactory.getLogger(HttpTunnelHandler.class);
-
-  private final EntryListener port;
   private final HttpAnswers answers;
   private @Nullable HttpRequest asked;
   private int bodyBytes;
-  private boolean done;
-  private boolean handedOver;
-  private @Nullable ScheduledFuture<?> timeout;
 
   HttpTunnelHandler(EntryListener port, HttpAnswers answers) {
-    this.port = port;
+    super(port);
     this.answers = answers;
   }
 
@@ -75,19 +61,9 @@ final class HttpTunnelHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    timeout =
-        ctx.executor()
-            .schedule(
-                () -> ctx.close(),
-                port.settings().negotiationTimeout().toMillis(),
-                TimeUnit.MILLISECONDS);
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     try {
-      if (done) {
+      if (isDone()) {
         return;
       }
       if (message instanceof HttpRequest request) {
@@ -161,9 +137,7 @@ final class HttpTunnelHandler extends ChannelInboundHandlerAdapter {
             false,
             header(request, HttpHeaderNames.PROXY_AUTHORIZATION),
             isolation(request));
-    done = true;
-    handedOver = true;
-    ctx.pipeline().replace(this, null, new EntryHandler(port, entry, answers));
+    handOver(ctx, entry, answers);
     // What the decoder holds beyond the request goes to the handler that stands there now.
     if (ctx.pipeline().get(HttpRequestDecoder.class) != null) { // the pipeline may be gone by now
       ctx.pipeline().remove(HttpRequestDecoder.class);
@@ -187,40 +161,5 @@ final class HttpTunnelHandler extends ChannelInboundHandlerAdapter {
   /** The decoder makes one character of each byte. */
   private static Bytes bytes(String text) {
     return Bytes.copyOf(text.getBytes(StandardCharsets.ISO_8859_1));
-  }
-
-  private void closeSilently(ChannelHandlerContext ctx) {
-    log.debug("HTTP tunnel request closed without an answer");
-    done = true;
-    ctx.close();
-  }
-
-  private void finish(ChannelHandlerContext ctx, Bytes last) {
-    done = true;
-    ctx.writeAndFlush(Unpooled.wrappedBuffer(last.toArray()))
-        .addListener(ChannelFutureListener.CLOSE);
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent && !done) {
-      ctx.close();
-    }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.debug("HTTP tunnel connection failed: {}", cause.getClass().getSimpleName());
-    ctx.close();
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    if (timeout != null) {
-      timeout.cancel(false);
-    }
-    if (!handedOver) {
-      port.negotiated();
-    }
   }
 }
