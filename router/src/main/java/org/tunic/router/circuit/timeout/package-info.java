@@ -6,7 +6,7 @@
  * {@code router.circuit.pool}, whose thread owns a {@link
  * org.tunic.router.circuit.timeout.BuildTimeouts}.
  *
- * <p>Spec: path-spec/learning-timeouts
+ * <p>Spec: path-spec/learning-timeouts. Threads: those of its users; its types say which.
  */
 @NullMarked
 package org.tunic.router.circuit.timeout;
