@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tunic.daemon.metrics.Scrape;
@@ -17,7 +16,7 @@ import org.tunic.daemon.metrics.Scrape;
  * A relay that is told to carry little, as middle of a circuit that could carry much. How fast a
  * machine is cannot make it carry more. Threads: that of the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class BandwidthIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final long RATE = 200L << 10;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * a rate of some 10 KiB/s at first, from the average of what was drained. Threads: that of the
  * test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@Isolated // measures rates
+@OverSharedNetworks
 class CTorBackpressureIT {
   private static final int DOWNLOADS = 8;
   private static final int CIRCUITS = 4;

@@ -2,7 +2,6 @@ package org.tunic.daemon.interop;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -10,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * C tor's client in a network whose authorities and relays are all of one subject. Threads: that of
  * the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class CTorClientIT {
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>Threads: that of the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class CTorFlowControlIT {
   private static final long BYTES = WebServer.FILE_BYTES;
   private static final long STOP_AFTER_BYTES = 4 << 20;

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>{@code LOAD_SECONDS} changes the minute. Threads: that of the test, and one for each load.
  */
+@Isolated // measures rates
 class CTorMixedLoadIT {
   private static final int DEFAULT_LOAD_SECONDS = 60;
   private static final Duration KNOWN_LIMIT = Duration.ofMinutes(2);

@@ -2,12 +2,11 @@ package org.tunic.daemon.interop;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A client of each subject in a network of C tor. Threads: that of the test. */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class CTorNetworkClientIT {
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * One relay of each subject in a network of C tor, in each seat of a circuit that C tor's client
  * builds over exactly named relays. Threads: that of the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class CTorNetworkRelayIT {
   /** Several voting intervals of 20 s and the time until a client fetches the next consensus. */
   private static final Duration LISTED_LIMIT = Duration.ofMinutes(2);

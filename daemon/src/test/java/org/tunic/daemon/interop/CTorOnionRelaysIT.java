@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * subject: its relays are the directories, introduction points and rendezvous points. Threads: that
  * of the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class CTorOnionRelaysIT {
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
 

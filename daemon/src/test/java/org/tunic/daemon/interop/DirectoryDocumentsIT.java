@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * every kind of document with validation on, and the decoders of the distribution undo every
  * content coding. Threads: that of the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class DirectoryDocumentsIT {
   /** A round and a half: detached signatures are to be had in the last seconds of each. */
   private static final int ROUND_SECONDS = 40;

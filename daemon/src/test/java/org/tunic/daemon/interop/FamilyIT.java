@@ -13,14 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.tunic.daemon.wiring.Processes;
 
 /**
  * A relay of C tor and one of ours prove that they are of one family, with a key that either has
  * made, to authorities of C tor. Threads: that of the test.
  */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class FamilyIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
 

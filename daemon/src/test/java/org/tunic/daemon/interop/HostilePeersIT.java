@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tunic.daemon.hostile.Attack;
@@ -28,6 +29,7 @@ import org.tunic.daemon.metrics.Scrape;
  *
  * <p>Spec: dos-spec. Threads: that of the test.
  */
+@Isolated // measures rates
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostilePeersIT {
   private static final int MAX_RESIDENT_MIB = 600;

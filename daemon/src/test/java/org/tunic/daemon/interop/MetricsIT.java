@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tunic.daemon.metrics.Scrape;
 
 /** The numbers of a relay's MetricsPort after a page came through it. Threads: that of the test. */
-@ExtendWith(SharedNetworks.Extension.class)
+@OverSharedNetworks
 class MetricsIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int PAGE_LIMIT_SECONDS = 60;
