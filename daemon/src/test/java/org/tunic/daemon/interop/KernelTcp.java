@@ -1,0 +1,58 @@
+package org.tunic.daemon.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * TCP connections over IPv4 as the kernel knows them. Threads: any, because it has no state.
+ *
+ * <p>Spec: proc_net_tcp(5) of Linux.
+ */
+final class KernelTcp {
+  private static final Path TABLE = Path.of("/proc/net/tcp");
+  private static final String LISTENING = "0A";
+
+  private KernelTcp() {}
+
+  /**
+   * The peers' addresses, the first byte highest, of the connections to a port of this machine that
+   * a process still holds, whatever the peer has done; not those that the kernel alone remembers.
+   */
+  static List<Integer> peersAt(int port) {
+    List<Integer> peers = new ArrayList<>();
+    try (Stream<String> lines = Files.lines(TABLE)) {
+      lines
+          .skip(1)
+          .forEach(
+              line -> {
+                // number: local remote state queues timer retransmits uid timeout inode
+                String[] fields = line.strip().split("\\s+", -1);
+                if (port(fields[1]) == port
+                    && !fields[3].equals(LISTENING)
+                    && !fields[9].equals("0")) {
+                  peers.add(address(fields[2]));
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return peers;
+  }
+
+  private static int port(String endpoint) {
+    return Integer.parseInt(endpoint.substring(endpoint.indexOf(':') + 1), 16);
+  }
+
+  /** The kernel prints the address as the number that its bytes make in memory. */
+  private static int address(String endpoint) {
+    int number = Integer.parseUnsignedInt(endpoint.substring(0, endpoint.indexOf(':')), 16);
+    return java.nio.ByteOrder.nativeOrder() == java.nio.ByteOrder.LITTLE_ENDIAN
+        ? Integer.reverseBytes(number)
+        : number;
+  }
+}
