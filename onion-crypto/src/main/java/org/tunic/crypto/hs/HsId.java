@@ -35,6 +35,12 @@ public record HsId(Ed25519Identity key) {
   private static final int VERSION = 3;
   private static final int CHECKSUM_LENGTH = 2;
   private static final int REDACTED_LENGTH = 4;
+  private static final int MAX_DOMAIN_LENGTH = 255;
+
+  /** The NUL belongs to it: no text that Tor signs begins like this. */
+  private static final byte[] SIGNATURE_LABEL =
+      "Tunic onion service signature\0".getBytes(StandardCharsets.US_ASCII);
+
   private static final byte[] CHECKSUM_LABEL =
       ".onion checksum".getBytes(StandardCharsets.US_ASCII);
 
@@ -92,6 +98,31 @@ public record HsId(Ed25519Identity key) {
     return new HsBlindedId(
         Ed25519.blind(key, period.blindingFactor(key))
             .orElseThrow(() -> new MalformedException("an onion identity is no point")));
+  }
+
+  /**
+   * Whether the service signed {@code message} for {@code domain}: {@code "Tunic onion service
+   * signature" 00 | length of domain (1) | domain | message} under Ed25519.
+   *
+   * @param domain what for, at most 255 bytes in UTF-8
+   * @param signature 64 bytes; any other length is none
+   */
+  public boolean verify(String domain, Bytes message, Bytes signature) {
+    return signature.length() == Ed25519.SIGNATURE_LENGTH
+        && Ed25519.verify(key, signedBytes(domain, message), signature);
+  }
+
+  static byte[] signedBytes(String domain, Bytes message) {
+    byte[] label = domain.getBytes(StandardCharsets.UTF_8);
+    if (label.length > MAX_DOMAIN_LENGTH) {
+      throw new IllegalArgumentException("a domain has at most 255 bytes");
+    }
+    return new ByteWriter(SIGNATURE_LABEL.length + 1 + label.length + message.length())
+        .bytes(SIGNATURE_LABEL)
+        .u8(label.length)
+        .bytes(label)
+        .bytes(message)
+        .toArray();
   }
 
   private Bytes checksum() {

@@ -1,12 +1,14 @@
 package org.tunic.crypto.hs;
 
 import java.security.SecureRandom;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.crypto.secret.SecretBytes;
 
 /**
- * The identity key of an onion service. Never signs: its blinded forms do.
+ * The identity key of an onion service. In the protocol it never signs, its blinded forms do; for
+ * applications it signs what {@link HsId#verify} knows apart from everything else.
  *
  * <p>Kept as C tor keeps it in {@code hs_ed25519_secret_key}: 64 bytes, the expanded secret (the
  * same that ADD_ONION takes as {@code ED25519-V3:}).
@@ -51,6 +53,16 @@ public final class HsIdKeypair implements AutoCloseable {
   /** The expanded secret, 64 bytes, for the keystore to write. Borrowed: not to be kept. */
   public SecretBytes expandedSecret() {
     return keypair.expandedSecret();
+  }
+
+  /**
+   * Signs for an application.
+   *
+   * @param domain what for, at most 255 bytes in UTF-8
+   * @return 64 bytes, for {@link HsId#verify}
+   */
+  public Bytes sign(String domain, Bytes message) {
+    return Bytes.copyOf(keypair.sign(HsId.signedBytes(domain, message)));
   }
 
   /** The key of a time period, with an owner of its own. */

@@ -1,12 +1,17 @@
 package org.tunic.router.circuit;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.identity.Ed25519Identity;
 import org.tunic.crypto.identity.RelayIds;
+import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.crypto.key.NtorPublicKey;
 import org.tunic.directory.linkspec.LinkSpecifier;
+import org.tunic.directory.policy.IpLiteral;
 import org.tunic.directory.protover.ProtocolVersions;
 import org.tunic.directory.view.Relay;
 
@@ -31,6 +36,37 @@ public record HopSpec(
 
   public static HopSpec of(Relay relay) {
     return new HopSpec(relay.ids(), relay.ntor(), relay.orPorts(), relay.proto());
+  }
+
+  /**
+   * A relay as somebody else names it, such as a descriptor of an onion service.
+   *
+   * @return empty unless there are exactly one RSA identity, at most one Ed25519 identity and an
+   *     address, which is what EXTEND2 needs
+   */
+  public static Optional<HopSpec> of(List<LinkSpecifier> specifiers, NtorPublicKey onionKey) {
+    List<RsaIdentity> rsa = new ArrayList<>();
+    List<Ed25519Identity> ed = new ArrayList<>();
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (LinkSpecifier specifier : specifiers) {
+      switch (specifier) {
+        case LinkSpecifier.RsaId(RsaIdentity id) -> rsa.add(id);
+        case LinkSpecifier.Ed25519Id(Ed25519Identity id) -> ed.add(id);
+        case LinkSpecifier.Ipv4(var address) -> addresses.add(address.socketAddress());
+        case LinkSpecifier.Ipv6(var address) -> addresses.add(address.socketAddress());
+        case LinkSpecifier.Unknown _ -> {}
+      }
+    }
+    if (rsa.size() != 1 || ed.size() > 1 || addresses.isEmpty()) {
+      return Optional.empty();
+    }
+    RelayIds ids = new RelayIds(rsa.getFirst(), ed.isEmpty() ? null : ed.getFirst());
+    return Optional.of(new HopSpec(ids, onionKey, addresses, ProtocolVersions.of("")));
+  }
+
+  /** Whether it can only be reached within somebody's own network. */
+  public boolean isPrivate() {
+    return addresses.stream().anyMatch(address -> IpLiteral.isInternal(address.getAddress()));
   }
 
   /** The link specifiers of an EXTEND2 to it, with their count in front. */

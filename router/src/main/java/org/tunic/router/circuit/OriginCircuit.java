@@ -184,18 +184,24 @@ public final class OriginCircuit implements CircuitHalf {
     return onLoop(
         () -> {
           Hop last = lastOpen();
-          RelayMessage message = maker.apply(last.binding);
-          ByteWriter body = new ByteWriter();
-          message.encode(body);
-          last.endpoint.sendMessage(message.command(), 0, body.toArray());
+          send(last, maker.apply(last.binding));
           return null;
         });
+  }
+
+  private static void send(Hop to, RelayMessage message) {
+    ByteWriter body = new ByteWriter();
+    message.encode(body);
+    to.endpoint.sendMessage(message.command(), 0, body.toArray());
   }
 
   /**
    * Adds the other end of a rendezvous as the last hop: the service for a client, the client for a
    * service.
    *
+   * @param first sent to the rendezvous point just before: a service's RENDEZVOUS1, to which the
+   *     client's first stream may be the answer; null for a client, who sent ESTABLISH_RENDEZVOUS
+   *     long ago
    * @param layer under the keys of the meeting, seen from our side; the circuit closes it
    * @param flow what both ends agreed on
    * @param streams what a service does with its client's streams; null for a client, who is asked
@@ -204,13 +210,19 @@ public final class OriginCircuit implements CircuitHalf {
    *     circuit is closed. Threads: any
    */
   public CompletableFuture<Void> meet(
-      Tor1OriginLayer layer, FlowControl flow, @Nullable StreamAcceptor streams) {
+      @Nullable RelayMessage first,
+      Tor1OriginLayer layer,
+      FlowControl flow,
+      @Nullable StreamAcceptor streams) {
     return onLoop(
         () -> {
           if (state != State.OPEN) {
             layer.close();
           }
-          lastOpen();
+          Hop last = lastOpen();
+          if (first != null) {
+            send(last, first);
+          }
           // Nothing is bound to the meeting itself.
           SecretBytes binding = SecretBytes.copyOf(new byte[0]);
           hops.add(new Hop(hops.size(), layer, binding, flow, streams));

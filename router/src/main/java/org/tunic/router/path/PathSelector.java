@@ -168,6 +168,19 @@ public final class PathSelector {
     return guard == Candidates.NOBODY ? Optional.empty() : Optional.of(relays.get(guard));
   }
 
+  /**
+   * A relay by middle weight among those that {@code allowed} accepts, Fast and Stable if there is
+   * one: an introduction or rendezvous point, or what stands before it.
+   */
+  public Optional<Relay> chooseMiddle(Predicate<Relay> allowed, RandomGenerator random) {
+    IntPredicate wanted = i -> allowed.test(relays.get(i));
+    int middle = of(middles, Quality.FAST_STABLE).choose(wanted, random);
+    if (middle == Candidates.NOBODY) {
+      middle = of(middles, Quality.ANY).choose(wanted, random);
+    }
+    return middle == Candidates.NOBODY ? Optional.empty() : Optional.of(relays.get(middle));
+  }
+
   /** Whether the summary of the relay's exit policy lets through what is needed. */
   public static boolean allows(Relay exit, ExitNeed need) {
     if (need.equals(ExitNeed.LOOKUP)) {

@@ -38,6 +38,7 @@ import org.tunic.router.circuit.timeout.TimeoutParameters;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.path.ExitNeed;
+import org.tunic.router.path.PathSelector;
 import org.tunic.router.stream.StreamEndedException;
 import org.tunic.router.stream.exit.DnsNames;
 import org.tunic.router.stream.socks.ClientRequest;
@@ -74,7 +75,7 @@ import org.tunic.router.stream.socks.TargetHost;
  * <p>Spec: path-spec/when-we-build, path-spec/attaching-streams-to-circuits,
  * path-spec/handling-failure. Threads: one virtual thread (the pool's) runs {@link #run} and owns
  * all state and the guard set; {@link #open}, {@link #resolve}, {@link #useView}, {@link
- * #reconfigure} and {@link #close} may be called by any.
+ * #reconfigure}, {@link #guards}, {@link #network} and {@link #close} may be called by any.
  *
  * @param <S> the kind of stream; {@code DataStream} outside of tests
  */
@@ -281,6 +282,16 @@ public final class CircuitPool<S> implements Runnable, AutoCloseable {
     public void failed(RsaIdentity cache) {
       mailbox.post(() -> stock.directoryFailed(cache));
     }
+  }
+
+  /** The guards, for circuits that are not the pool's. */
+  public GuardLender guards() {
+    return stock.lender();
+  }
+
+  /** The network that paths are chosen in; empty before the first view. */
+  public Optional<PathSelector> network() {
+    return stock.network();
   }
 
   /** Gives up all streams and closes all circuits; {@link #run} then returns. */

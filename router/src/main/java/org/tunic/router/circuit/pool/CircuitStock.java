@@ -139,7 +139,10 @@ final class CircuitStock<S> {
   /** Predicted ports that no exit of this view lets through: at most as many as are predicted. */
   private final Set<Integer> hopelessPorts = new HashSet<>();
 
-  private @Nullable PathSelector network;
+  /** Written by the pool's thread, read by any. */
+  private volatile @Nullable PathSelector network;
+
+  private final GuardLender lender;
   private long savedGuardChanges;
   private long savedTimeChanges;
   private boolean closed;
@@ -156,6 +159,7 @@ final class CircuitStock<S> {
     this.settings = settings;
     this.environment = environment;
     this.mailbox = mailbox;
+    this.lender = new GuardLender(guards, mailbox, environment.clock());
     this.watch = new BuildWatch(timeouts, builder::heard);
     this.lastLaunchNanos = environment.nanoTime().getAsLong();
     this.predicted =
@@ -167,6 +171,16 @@ final class CircuitStock<S> {
   /** The open circuits. */
   List<PooledCircuit<S>> circuits() {
     return circuits;
+  }
+
+  /** The network that paths are chosen in; empty before the first view. Threads: any. */
+  Optional<PathSelector> network() {
+    return Optional.ofNullable(network);
+  }
+
+  /** Threads: any. */
+  GuardLender lender() {
+    return lender;
   }
 
   /** The circuits being built, or waiting for their guard. */
@@ -454,20 +468,12 @@ final class CircuitStock<S> {
     }
     backoff.failed(now());
     log.debug("circuit not built: hop {} {}", hop, reason);
-    if (hop == 1 && isGuardsFault(reason)) {
+    if (hop == 1 && GuardLender.isGuardsFault(reason)) {
       guards.failed(build.guard, environment.clock().instant());
     } else {
       guards.closed(build.guard);
     }
     tell(new PoolEvent.CircuitNotBuilt(build.path, hop, reason));
-  }
-
-  /** A DESTROY is an answer: a guard that is there and busy keeps its place, as in C tor. */
-  private static boolean isGuardsFault(DestroyReason reason) {
-    return reason.equals(DestroyReason.CONNECTFAILED)
-        || reason.equals(DestroyReason.OR_IDENTITY)
-        || reason.equals(DestroyReason.CHANNEL_CLOSED)
-        || reason.equals(DestroyReason.TIMEOUT);
   }
 
   private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
@@ -515,6 +521,7 @@ final class CircuitStock<S> {
   /** Closes all circuits, and those being built when they open. */
   void close() {
     closed = true;
+    lender.close();
     List.copyOf(waiting.keySet()).forEach(this::giveUp);
     List.copyOf(circuits).forEach(this::discard);
   }
@@ -633,6 +640,7 @@ final class CircuitStock<S> {
     Instant wallNow = environment.clock().instant();
     List<GuardUse> upgraded = guards.upgrade(wallNow);
     List<GuardUse> expired = guards.expire(wallNow);
+    lender.settle(upgraded, expired);
     for (Build build : List.copyOf(waiting.keySet())) {
       if (upgraded.contains(build.guard)) {
         becomeReady(build, Objects.requireNonNull(waiting.remove(build)));
