@@ -1,0 +1,217 @@
+package org.tunic.onion.client;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.hs.HsBlindedId;
+import org.tunic.crypto.hs.HsClientKeypair;
+import org.tunic.crypto.hs.HsId;
+import org.tunic.crypto.hs.Subcredential;
+import org.tunic.directory.doc.hsdescriptor.HsDescriptor;
+import org.tunic.directory.doc.hsdescriptor.HsDescriptorContent;
+import org.tunic.directory.doc.hsdescriptor.HsDescriptorRefusedException;
+import org.tunic.directory.fetch.DirAnswer;
+import org.tunic.directory.fetch.DirFetchException;
+import org.tunic.directory.hsdir.DescriptorSlot;
+import org.tunic.directory.hsdir.HsDirRing;
+import org.tunic.directory.hsdir.HsDirSchedule;
+import org.tunic.directory.netdoc.DocumentSyntaxException;
+import org.tunic.directory.netdoc.NetdocText;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.directory.view.Relay;
+import org.tunic.onion.OnionFailure;
+import org.tunic.onion.OnionFailure.Reason;
+
+/**
+ * The descriptors of services that are visited: fetched when they are needed, kept for a while.
+ *
+ * <p>The directories of the replicas are asked one after the other in random order, so that none of
+ * them sees all visitors. At most {@link #MAX_KEPT} descriptors are kept, the last used ones.
+ *
+ * <p>Spec: rend-spec/hsdesc (“Fetching”). Threads: guarded by this for the cache; fetching blocks,
+ * on virtual threads.
+ */
+final class Descriptors {
+  private static final Logger log = LoggerFactory.getLogger(Descriptors.class);
+
+  /** Descriptors kept, each below {@code HSV3MaxDescriptorSize} (50 kB). */
+  static final int MAX_KEPT = 256;
+
+  private static final int NOT_FOUND = 404;
+  private static final int OK = 200;
+
+  /** How a directory is asked. */
+  @FunctionalInterface
+  interface Source {
+    /** As {@code HsDirectories.fetch}. */
+    DirAnswer fetch(Relay directory, HsBlindedId wanted, int maxLength)
+        throws DirFetchException, InterruptedException;
+  }
+
+  /**
+   * What a visit needs to know.
+   *
+   * @param blinded the service's key in the descriptor's period
+   * @param kept whether it was fetched some time ago
+   */
+  record Found(
+      HsDescriptorContent content, Subcredential subcredential, HsBlindedId blinded, boolean kept) {
+    private Found whenKept() {
+      return new Found(content, subcredential, blinded, true);
+    }
+  }
+
+  private record Kept(Found found, Instant until) {}
+
+  private final Source directories;
+  private final Function<HsId, Optional<HsClientKeypair>> keys;
+  private final IntSupplier sendmeIncrement;
+  private final boolean testingNetwork;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Map<HsBlindedId, Kept> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<HsBlindedId, Kept> eldest) {
+          return size() > MAX_KEPT;
+        }
+      };
+
+  /**
+   * @param keys our key for a service that authorises its clients
+   * @param sendmeIncrement {@code cc_sendme_inc} of the consensus
+   * @param random must not be foreseeable: a {@code SecureRandom}
+   */
+  Descriptors(
+      Source directories,
+      Function<HsId, Optional<HsClientKeypair>> keys,
+      IntSupplier sendmeIncrement,
+      boolean testingNetwork,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.directories = directories;
+    this.keys = keys;
+    this.sendmeIncrement = sendmeIncrement;
+    this.testingNetwork = testingNetwork;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** What is known of a service in this network, from the cache or from a directory. */
+  Found get(HsId service, NetworkView view) throws OnionFailure, InterruptedException {
+    DescriptorSlot slot = HsDirSchedule.of(view, testingNetwork).fetch();
+    HsBlindedId blinded = blind(service, slot);
+    Optional<Found> cached = cached(blinded);
+    return cached.isPresent()
+        ? cached.get()
+        : fetch(service, blinded, HsDirRing.of(view, slot), view);
+  }
+
+  /** Forgets what is known of a service: it did not lead there, or our key for it is another. */
+  void forget(HsId service, NetworkView view) throws OnionFailure {
+    HsBlindedId blinded = blind(service, HsDirSchedule.of(view, testingNetwork).fetch());
+    synchronized (this) {
+      kept.remove(blinded);
+    }
+  }
+
+  /** Forgets everything: our keys are others. */
+  synchronized void clear() {
+    kept.clear();
+  }
+
+  synchronized int size() {
+    return kept.size();
+  }
+
+  private static HsBlindedId blind(HsId service, DescriptorSlot slot) throws OnionFailure {
+    try {
+      return service.blind(slot.period());
+    } catch (MalformedException e) {
+      throw new OnionFailure(Reason.BAD_ADDRESS);
+    }
+  }
+
+  private synchronized Optional<Found> cached(HsBlindedId blinded) {
+    Instant now = clock.instant();
+    return Optional.ofNullable(kept.get(blinded))
+        .filter(entry -> now.isBefore(entry.until()))
+        .filter(entry -> isPuzzleGood(entry.found(), now))
+        .map(entry -> entry.found().whenKept());
+  }
+
+  /** The puzzle of a descriptor is of no use any more some hours before the descriptor. */
+  private static boolean isPuzzleGood(Found found, Instant now) {
+    return found.content().pow().map(pow -> now.isBefore(pow.expires())).orElse(true);
+  }
+
+  private Found fetch(HsId service, HsBlindedId blinded, HsDirRing ring, NetworkView view)
+      throws OnionFailure, InterruptedException {
+    int maxLength =
+        view.params()
+            .get("HSV3MaxDescriptorSize", HsDescriptor.DEFAULT_MAX_LENGTH, 1, Integer.MAX_VALUE);
+    Reason reason = Reason.DESCRIPTOR_NOT_FOUND;
+    List<Relay> responsible = new ArrayList<>(ring.forFetch(blinded));
+    Collections.shuffle(responsible, Random.from(random));
+    for (Relay directory : responsible) {
+      try {
+        DirAnswer answer = directories.fetch(directory, blinded, maxLength);
+        if (answer.status() == OK) {
+          return open(service, blinded, answer, maxLength);
+        }
+        log.debug("a directory of onion services answered {}", answer.status());
+        reason = answer.status() == NOT_FOUND ? Reason.DESCRIPTOR_NOT_FOUND : reason;
+      } catch (DirFetchException e) {
+        log.debug("a directory of onion services did not answer: {}", e.reason());
+      } catch (DocumentSyntaxException e) {
+        log.debug("a bad descriptor: {}", e.getMessage());
+        reason = Reason.DESCRIPTOR_INVALID;
+      } catch (HsDescriptorRefusedException e) {
+        log.debug("a descriptor that is not good: {}", e.reason());
+        reason =
+            switch (e.reason()) {
+              case NEEDS_CLIENT_AUTH ->
+                  throw new OnionFailure(Reason.MISSING_CLIENT_AUTHORIZATION);
+              case BAD_CLIENT_AUTH -> throw new OnionFailure(Reason.WRONG_CLIENT_AUTHORIZATION);
+              // It may be the directory that is bad: another one is asked.
+              case OTHER_SERVICE, BAD_OUTER_LAYER, BAD_INNER_LAYER -> Reason.DESCRIPTOR_INVALID;
+            };
+      }
+    }
+    throw new OnionFailure(reason);
+  }
+
+  private Found open(HsId service, HsBlindedId blinded, DirAnswer answer, int maxLength)
+      throws DocumentSyntaxException, HsDescriptorRefusedException {
+    Instant now = clock.instant();
+    HsDescriptor descriptor =
+        HsDescriptor.parse(NetdocText.of(answer.body().toArray()), maxLength, now);
+    Subcredential subcredential = Subcredential.of(service, blinded);
+    HsDescriptorContent content =
+        descriptor.open(
+            blinded,
+            subcredential,
+            keys.apply(service).orElse(null),
+            sendmeIncrement.getAsInt(),
+            now);
+    Found found = new Found(content, subcredential, blinded, false);
+    synchronized (this) {
+      kept.put(blinded, new Kept(found, now.plus(descriptor.lifetime())));
+    }
+    return found;
+  }
+}

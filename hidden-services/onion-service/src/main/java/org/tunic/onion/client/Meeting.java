@@ -1,0 +1,364 @@
+package org.tunic.onion.client;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.handshake.HandshakeFailedException;
+import org.tunic.crypto.handshake.hsntor.HsNtorClient;
+import org.tunic.crypto.hs.HsId;
+import org.tunic.crypto.pow.PowSolution;
+import org.tunic.crypto.relaycell.tor1.Tor1Keys;
+import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
+import org.tunic.directory.doc.hsdescriptor.FlowControlOffer;
+import org.tunic.directory.doc.hsdescriptor.HsIntroPoint;
+import org.tunic.directory.doc.hsdescriptor.PowParameters;
+import org.tunic.directory.protover.ProtocolVersions;
+import org.tunic.directory.view.Relay;
+import org.tunic.onion.OnionFailure;
+import org.tunic.onion.OnionFailure.Reason;
+import org.tunic.onion.client.Conversation.Answer;
+import org.tunic.router.cell.EstablishRendezvous;
+import org.tunic.router.cell.ExtensionList;
+import org.tunic.router.cell.Introduce1;
+import org.tunic.router.cell.IntroduceAck;
+import org.tunic.router.cell.IntroduceExtensions;
+import org.tunic.router.cell.IntroduceMessage;
+import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.Rendezvous2;
+import org.tunic.router.cell.RendezvousCookie;
+import org.tunic.router.circuit.CircuitFailedException;
+import org.tunic.router.circuit.HopSpec;
+import org.tunic.router.circuit.OriginCircuit;
+import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.congestion.FlowParameters;
+import org.tunic.router.path.PathSelector;
+import org.tunic.router.stream.FlowControl;
+
+/**
+ * One way to a service: asks for its descriptor, chooses where to meet, has itself introduced, and
+ * meets. It reads top to bottom like the specification.
+ *
+ * <p>Spec: rend-spec/introduction-protocol, rend-spec/rendezvous-protocol. Threads: one virtual
+ * thread (the meeting's).
+ */
+final class Meeting {
+  private static final Logger log = LoggerFactory.getLogger(Meeting.class);
+
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
+
+  /** C tor's MAX_REND_TIMEOUT: so long a service tries to reach the rendezvous point. */
+  private static final Duration SERVICE_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration PUZZLE_TIMEOUT = Duration.ofMinutes(2);
+
+  /** Introduction points tried for one descriptor. */
+  static final int MAX_INTRODUCTIONS = 6;
+
+  private final VisitWorld world;
+  private final HsId service;
+
+  /** Introductions that were acknowledged and not answered. */
+  private int unanswered;
+
+  Meeting(VisitWorld world, HsId service) {
+    this.world = world;
+    this.service = service;
+  }
+
+  /** A rendezvous point that waits for the service. */
+  private record Rendezvous(Relay point, RendezvousCookie cookie, Conversation at) {
+    boolean isGood() {
+      return at.circuit().isOpen();
+    }
+  }
+
+  /**
+   * Meets the service.
+   *
+   * @return a circuit whose last hop is the service
+   */
+  OriginCircuit run() throws OnionFailure, InterruptedException {
+    PathSelector network =
+        world.circuits().network().orElseThrow(() -> new OnionFailure(Reason.NO_NETWORK));
+    Places places = new Places(network);
+    try {
+      Descriptors.Found found = world.descriptors().get(service, network.view());
+      try {
+        return introduce(found, places);
+      } catch (OnionFailure e) {
+        world.descriptors().forget(service, network.view());
+        if (!found.kept()) {
+          throw e;
+        }
+      }
+      // What was kept may be of before a restart of the service.
+      return introduce(world.descriptors().get(service, network.view()), places);
+    } finally {
+      places.close();
+    }
+  }
+
+  // ---- the rendezvous point ----
+
+  /** Rendezvous points, one after the other; the one that was met at stays open. */
+  private final class Places implements AutoCloseable {
+    private final PathSelector network;
+
+    /**
+     * The first one: it does not depend on the descriptor, so both are looked for at once. Null
+     * once it was taken.
+     */
+    private @Nullable CompletableFuture<Rendezvous> early;
+
+    private @Nullable Rendezvous current;
+
+    Places(PathSelector network) {
+      this.network = network;
+      this.early = inBackground(() -> establish(network));
+    }
+
+    Rendezvous get() throws OnionFailure, InterruptedException {
+      Rendezvous ready = current;
+      if (ready != null && ready.isGood()) {
+        return ready;
+      }
+      CompletableFuture<Rendezvous> first = early;
+      early = null;
+      ready = first != null ? await(first) : establish(network);
+      current = ready;
+      return ready;
+    }
+
+    /** An introduction was given up for which the service may still come there. */
+    void leave() {
+      if (current != null) {
+        current.at.close();
+        current = null;
+      }
+    }
+
+    /** The service is there. */
+    void keep() {
+      current = null;
+    }
+
+    @Override
+    public void close() {
+      leave();
+      if (early != null) {
+        early.thenAccept(unused -> unused.at.close());
+      }
+    }
+  }
+
+  private Rendezvous establish(PathSelector network) throws OnionFailure, InterruptedException {
+    Relay point =
+        network
+            .chooseMiddle(relay -> relay.proto().supports("HSRend", 2), world.random())
+            .orElseThrow(() -> new OnionFailure(Reason.NO_NETWORK));
+    Conversation at;
+    try {
+      at =
+          new Conversation(
+              world.circuits().build(HopSpec.of(point), ServiceCircuits.Length.SHORT));
+    } catch (CircuitFailedException e) {
+      log.debug("no circuit to a rendezvous point: {}", e.getMessage());
+      throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
+    }
+    RendezvousCookie cookie = RendezvousCookie.generate(world.random());
+    at.circuit().tell(new EstablishRendezvous(cookie));
+    if (at.await(RelayCommand.RENDEZVOUS_ESTABLISHED, ANSWER_TIMEOUT) instanceof Answer.Message) {
+      return new Rendezvous(point, cookie, at);
+    }
+    at.close();
+    throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
+  }
+
+  // ---- the introduction ----
+
+  private OriginCircuit introduce(Descriptors.Found found, Places places)
+      throws OnionFailure, InterruptedException {
+    List<HsIntroPoint> points = new ArrayList<>(found.content().introPoints());
+    Collections.shuffle(points, world.random());
+    Reason reason = Reason.INTRODUCTION_FAILED;
+    for (HsIntroPoint point : points.subList(0, Math.min(MAX_INTRODUCTIONS, points.size()))) {
+      try {
+        Rendezvous ready = places.get();
+        introduce(point, found, ready);
+        places.keep();
+        return ready.at.circuit();
+      } catch (OnionFailure e) {
+        log.debug("an introduction failed: {}", e.reason());
+        reason = e.reason();
+        if (reason == Reason.NO_NETWORK) {
+          throw e;
+        }
+        if (reason != Reason.INTRODUCTION_FAILED) {
+          places.leave();
+        }
+      }
+    }
+    throw new OnionFailure(reason);
+  }
+
+  private void introduce(HsIntroPoint point, Descriptors.Found found, Rendezvous ready)
+      throws OnionFailure, InterruptedException {
+    HopSpec target =
+        HopSpec.of(point.specifiers(), point.onionKey())
+            .filter(hop -> world.allowPrivate() || !hop.isPrivate())
+            .orElseThrow(() -> new OnionFailure(Reason.INTRODUCTION_FAILED));
+    Optional<FlowControlOffer> congestion = congestionControl(found);
+    try (HsNtorClient handshake =
+        HsNtorClient.begin(point.keys(), found.subcredential(), world.random())) {
+      Conversation intro =
+          new Conversation(world.circuits().build(target, ServiceCircuits.Length.LONG));
+      try {
+        PowSolution pow = solvePuzzle(found);
+        intro.circuit().tell(message(point, ready, handshake, congestion.isPresent(), pow));
+        awaitAck(intro);
+      } finally {
+        intro.close();
+      }
+      meet(ready, handshake, congestion);
+    } catch (CircuitFailedException | HandshakeFailedException | MalformedException e) {
+      log.debug("an introduction came to nothing: {}", e.getMessage());
+      throw new OnionFailure(Reason.INTRODUCTION_FAILED);
+    }
+  }
+
+  private static void awaitAck(Conversation intro)
+      throws OnionFailure, InterruptedException, MalformedException {
+    switch (intro.await(RelayCommand.INTRODUCE_ACK, ANSWER_TIMEOUT)) {
+      case Answer.Message(Bytes body) -> {
+        int status = IntroduceAck.decode(body.reader()).status();
+        if (status != IntroduceAck.SUCCESS) {
+          log.debug("an introduction point answered {}", status);
+          throw new OnionFailure(Reason.INTRODUCTION_FAILED);
+        }
+      }
+      case Answer.Other _, Answer.Nothing _ ->
+          throw new OnionFailure(Reason.INTRODUCTION_TIMED_OUT);
+    }
+  }
+
+  private Introduce1 message(
+      HsIntroPoint point,
+      Rendezvous ready,
+      HsNtorClient handshake,
+      boolean congestionControl,
+      @Nullable PowSolution pow) {
+    Bytes clear = Introduce1.clearPart(point.keys().authKey());
+    Bytes inner =
+        new IntroduceMessage(
+                ready.cookie,
+                IntroduceExtensions.of(congestionControl, pow),
+                ready.point.ntor(),
+                ready.point.linkSpecifiers())
+            .encode(clear);
+    return new Introduce1(
+        point.keys().authKey(), ExtensionList.EMPTY, handshake.seal(clear, inner));
+  }
+
+  /** The offer that is taken, if both sides want congestion control. */
+  private Optional<FlowControlOffer> congestionControl(Descriptors.Found found) {
+    return found
+        .content()
+        .flowControl()
+        .filter(
+            offer ->
+                world.flow().parameters().get().congestionControl()
+                    && ProtocolVersions.of("FlowCtrl=" + offer.versions())
+                        .supports("FlowCtrl", 2));
+  }
+
+  private @Nullable PowSolution solvePuzzle(Descriptors.Found found)
+      throws OnionFailure, InterruptedException {
+    PowParameters wanted = found.content().pow().orElse(null);
+    if (wanted == null) {
+      return null;
+    }
+    long effort = PuzzleSolvers.effort(wanted.suggestedEffort(), unanswered);
+    if (effort == 0) {
+      return null;
+    }
+    log.debug("a puzzle of effort {}", effort);
+    CompletableFuture<PowSolution> solving =
+        world.puzzles().solve(found.blinded(), wanted.seed(), effort);
+    try {
+      return solving.get(PUZZLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException | CancellationException e) {
+      throw new OnionFailure(Reason.INTRODUCTION_FAILED);
+    } finally {
+      solving.cancel(false);
+    }
+  }
+
+  private void meet(
+      Rendezvous ready, HsNtorClient handshake, Optional<FlowControlOffer> congestion)
+      throws OnionFailure, InterruptedException, MalformedException {
+    if (!(ready.at.await(RelayCommand.RENDEZVOUS2, SERVICE_TIMEOUT)
+        instanceof Answer.Message(Bytes body))) {
+      unanswered++;
+      throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
+    }
+    try (Tor1Keys keys = handshake.finish(Rendezvous2.decode(body.reader()).answer())) {
+      FlowParameters parameters = world.flow().parameters().get();
+      FlowControl control =
+          congestion.isPresent()
+              ? new FlowControl.CongestionControl(
+                  congestion.get().sendmeIncrement(),
+                  parameters.forOnionService(),
+                  world.flow().counters())
+              : new FlowControl.FixedWindows(parameters.windowCells());
+      await(ready.at.circuit().meet(null, new Tor1OriginLayer(keys), control, null));
+    } catch (HandshakeFailedException e) {
+      log.debug("whoever came to the rendezvous point is not the service");
+      throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
+    }
+  }
+
+  // ---- waiting ----
+
+  private interface Step<T> {
+    T run() throws OnionFailure, InterruptedException;
+  }
+
+  private static <T> CompletableFuture<T> inBackground(Step<T> step) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("rendezvous")
+        .start(
+            () -> {
+              try {
+                result.complete(step.run());
+              } catch (OnionFailure | InterruptedException | RuntimeException e) {
+                result.completeExceptionally(e);
+              }
+            });
+    return result;
+  }
+
+  private static <T extends @Nullable Object> T await(CompletableFuture<T> future)
+      throws OnionFailure, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof OnionFailure failure
+          ? failure
+          : new OnionFailure(Reason.RENDEZVOUS_FAILED);
+    }
+  }
+}
