@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.CircuitOptions;
 import org.tunic.daemon.config.ClientPort;
@@ -23,12 +25,14 @@ import org.tunic.directory.fetch.CacheChooser;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.CircuitBuilder;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.circuit.pool.PoolSettings;
 import org.tunic.router.circuit.timeout.BuildTimeStore;
 import org.tunic.router.circuit.timeout.SavedTimes;
+import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.guard.GuardStore;
@@ -42,6 +46,7 @@ import org.tunic.router.stream.socks.EntryListener;
 import org.tunic.router.stream.socks.EntryRules;
 import org.tunic.router.stream.socks.EntryServices;
 import org.tunic.router.stream.socks.EntrySettings;
+import org.tunic.router.stream.socks.StreamRequest;
 import org.tunic.router.stream.socks.TargetHost;
 import org.tunic.router.stream.socks.VirtualNetwork;
 
@@ -63,6 +68,7 @@ final class ClientRole implements AutoCloseable {
   private final @Nullable RsaIdentity self;
   private volatile NodeRules nodes;
   private volatile Predicate<Relay> guards;
+  private final OnionRole onions;
   private final Thread poolThread;
   private final AddressMap map;
   private final EntryServices services;
@@ -75,6 +81,7 @@ final class ClientRole implements AutoCloseable {
 
   /**
    * @param state the state file, for guards
+   * @param origin builds the circuits of onion services
    * @param self our own relay, which never stands in our paths; null if we are none
    * @param events told what happens to circuits and streams
    */
@@ -83,6 +90,8 @@ final class ClientRole implements AutoCloseable {
       Engine engine,
       StateFile state,
       CircuitBuilder<DataStream> circuits,
+      OriginCircuits origin,
+      FlowSettings flow,
       @Nullable RsaIdentity self,
       Consumer<PoolEvent> events)
       throws ConfigException {
@@ -117,11 +126,22 @@ final class ClientRole implements AutoCloseable {
                 guardStore::save,
                 timeStore::save,
                 events));
+    onions = new OnionRole(config, engine, pool, origin, flow);
     entryRules = rules(config);
     map = new AddressMap(map(config), engine.random());
     services =
-        new EntryServices(pool::open, pool::resolve, map, () -> entryRules, engine.nanoClock());
+        new EntryServices(this::open, pool::resolve, map, () -> entryRules, engine.nanoClock());
     poolThread = Thread.ofVirtual().name("circuit pool").start(pool);
+  }
+
+  private CompletableFuture<DataStream> open(StreamRequest request) {
+    Optional<HsId> service = OnionRole.serviceOf(request);
+    return service.isPresent() ? onions.open(service.get(), request) : pool.open(request);
+  }
+
+  /** The onion services of this node, and the way to others. */
+  OnionRole onions() {
+    return onions;
   }
 
   private List<SampledGuard> guards(Engine engine) {
@@ -207,6 +227,7 @@ final class ClientRole implements AutoCloseable {
   /** A newer view of the network. */
   void use(NetworkView view) {
     pool.useView(view);
+    onions.services().networkChanged();
   }
 
   /** The ports of applications in a configuration. */
@@ -316,6 +337,7 @@ final class ClientRole implements AutoCloseable {
 
   @Override
   public void close() {
+    onions.close();
     pool.close();
     try {
       poolThread.join(Duration.ofSeconds(5));

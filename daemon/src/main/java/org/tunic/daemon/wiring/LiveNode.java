@@ -186,6 +186,8 @@ public final class LiveNode implements AutoCloseable {
             engine,
             state,
             new OriginCircuitBuilder(circuits, this::cellsHeard),
+            circuits,
+            flow,
             self,
             this::onPool);
     this.fetcher = fetcher(self);

@@ -28,6 +28,7 @@ public final class OnionServices implements AutoCloseable {
    * @param circuits builds their circuits
    * @param directories brings their descriptors to directories
    * @param testingNetwork whether periods are short
+   * @param allowPrivate whether rendezvous points may have private addresses
    * @param random must not be foreseeable
    */
   public OnionServices(
@@ -35,10 +36,12 @@ public final class OnionServices implements AutoCloseable {
       HsDirectories directories,
       FlowSettings flow,
       boolean testingNetwork,
+      boolean allowPrivate,
       InstantSource clock,
       SecureRandom random) {
     this.world =
-        new ServiceWorld(circuits, directories, flow, testingNetwork, clock, random, counters);
+        new ServiceWorld(
+            circuits, directories, flow, testingNetwork, allowPrivate, clock, random, counters);
   }
 
   /**

@@ -17,6 +17,7 @@ public final class VisitorStream {
   private final int port;
   private final Visitor visitor;
   private final Runnable over;
+  private boolean answered;
 
   /**
    * @param over told once when the stream is refused or, if it was accepted, closed
@@ -62,20 +63,29 @@ public final class VisitorStream {
   }
 
   /**
-   * Accepts. What the visitor sent already is kept and comes once reading is on.
+   * Accepts, once. What the visitor sent already is kept and comes once reading is on.
    *
    * @return the stream as a Netty channel with reading off: set the pipeline up, then {@code
    *     config().setAutoRead(true)}. {@code isWritable} is the flow control of the overlay
    */
   public Channel accept() {
+    answered();
     Channel accepted = stream.accept(Connected.WITHOUT_ADDRESS);
     accepted.closeFuture().addListener(_ -> over.run());
     return accepted;
   }
 
-  /** Refuses, and tells the visitor why. */
+  /** Refuses, once, and tells the visitor why. */
   public void refuse(EndReason reason) {
+    answered();
     stream.refuse(reason);
     over.run();
+  }
+
+  private void answered() {
+    if (answered) {
+      throw new IllegalStateException("a stream is answered once");
+    }
+    answered = true;
   }
 }

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.hs.HsId;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.stream.socks.EntryFailure.Ended;
@@ -40,7 +42,6 @@ final class EntryDecision {
 
   private static final String EXIT_SUFFIX = ".exit";
   private static final String ONION_SUFFIX = ".onion";
-  private static final int ONION_LABEL_LENGTH = 56;
 
   private static final Action TOR_PROTOCOL = ended(EndReason.TORPROTOCOL);
   private static final Action ENTRY_POLICY = new Refuse(Refused.ENTRY_POLICY);
@@ -173,19 +174,31 @@ final class EntryDecision {
     return bare.endsWith(ONION_SUFFIX);
   }
 
-  /** The one place where onion addresses go: there are no onion services here to lead them to. */
+  /** Subdomains are the service's own business: they stay in the Host header. */
   private Action onion(String name) {
     if (request.command() != SocksCommand.CONNECT) {
       return ended(EndReason.RESOLVEFAILED);
     }
     String bare = name.substring(0, name.lastIndexOf(ONION_SUFFIX));
     String label = bare.substring(bare.lastIndexOf('.') + 1);
-    boolean base32 = label.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'));
-    if (!base32 || label.length() != ONION_LABEL_LENGTH) {
+    HsId service;
+    try {
+      service = HsId.parse(label);
+    } catch (MalformedException e) {
       return new Refuse(
           new EntryFailure.Onion(EntryFailure.OnionError.BAD_ADDRESS, EndReason.TORPROTOCOL));
     }
-    return settings.traffic().onions() ? TOR_PROTOCOL : ENTRY_POLICY;
+    if (!settings.traffic().onions()) {
+      return ENTRY_POLICY;
+    }
+    return request.port() == 0
+        ? TOR_PROTOCOL
+        : new Open(
+            new StreamRequest(
+                new TargetHost.Name(service.unredactedHost()),
+                request.port(),
+                isolation(),
+                terms(Optional.empty())));
   }
 
   private boolean portTakes(TargetHost target) {

@@ -1,0 +1,231 @@
+package org.tunic.onion.host;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.hs.HsBlindedId;
+import org.tunic.crypto.hs.Subcredential;
+import org.tunic.crypto.pow.PowSolution;
+import org.tunic.router.cell.DestroyReason;
+import org.tunic.router.cell.Introduce2;
+import org.tunic.router.circuit.CircuitFailedException;
+import org.tunic.router.circuit.OriginCircuit;
+import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.stream.StreamAcceptor;
+
+/**
+ * Answers the introductions of one service: opens them, judges their proof of work, lets them wait
+ * their turn, and meets their clients.
+ *
+ * <p>Bounds: {@link #MAX_OPENING} introductions being opened at once, more are dropped as if the
+ * network had lost them; those of {@link RendezvousQueue}; {@link #MAX_VISITORS} circuits of
+ * visitors.
+ *
+ * <p>Spec: rend-spec/introduction-protocol#INTRO2, hspow-spec/common-protocol. Threads: any; each
+ * introduction is opened on a virtual thread, and answered on another one.
+ */
+final class Reception implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reception.class);
+
+  /** Introductions being opened at once. */
+  static final int MAX_OPENING = 64;
+
+  /** Circuits of visitors. */
+  static final int MAX_VISITORS = 4096;
+
+  private static final int TAG_LENGTH = 16;
+  private static final Duration NOTHING_DUE = Duration.ofDays(1);
+
+  /** How long the queue rests when nothing in it may be begun: as C tor. */
+  private static final Duration QUEUE_REST = Duration.ofMillis(100);
+
+  /** Of the periods whose descriptors are up. */
+  record Keys(List<Subcredential> subcredentials, List<HsBlindedId> blinded) {}
+
+  /** What introductions are judged by. */
+  private record Rules(Keys keys, @Nullable PuzzleDesk puzzles) {}
+
+  private final ServiceWorld world;
+  private final Supplier<ServiceSettings> settings;
+  private final Runnable nudge;
+  private final AtomicBoolean nudged = new AtomicBoolean();
+  private final RendezvousQueue queue;
+  private final Semaphore opening = new Semaphore(MAX_OPENING);
+  private final Set<OriginCircuit> visitors = ConcurrentHashMap.newKeySet();
+  private final ReplayCache.OfService cookies = new ReplayCache.OfService();
+  private volatile Rules rules = new Rules(new Keys(List.of(), List.of()), null);
+  private volatile boolean closed;
+
+  /**
+   * @param nudge asks for {@link #progress}, because introductions wait
+   */
+  Reception(ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge) {
+    this.world = world;
+    this.nudge = nudge;
+    this.settings = settings;
+    this.queue = new RendezvousQueue(world.counters());
+  }
+
+  RendezvousQueue queue() {
+    return queue;
+  }
+
+  /** What holds from now on. Threads: the service's. */
+  void use(Keys keys, @Nullable PuzzleDesk puzzles, @Nullable PowDefence defence, Instant now) {
+    rules = new Rules(keys, puzzles);
+    queue.use(defence, now);
+  }
+
+  /**
+   * Begins what may be begun now.
+   *
+   * @return how long nothing else may
+   */
+  Duration progress(Instant now) {
+    nudged.set(false);
+    begin(now);
+    return queue.isEmpty() ? NOTHING_DUE : QUEUE_REST;
+  }
+
+  /** An INTRODUCE2 came. Threads: event loop of the point's circuit. */
+  void onIntroduction(IntroductionPoint point, Introduce2 introduction) {
+    world.counters().introduced();
+    if (!opening.tryAcquire()) {
+      world.counters().dropped(1);
+      return;
+    }
+    Thread.ofVirtual()
+        .name("introduction")
+        .start(
+            () -> {
+              try {
+                take(point, introduction);
+              } finally {
+                opening.release();
+              }
+            });
+  }
+
+  private void take(IntroductionPoint point, Introduce2 sealed) {
+    Rules now = rules;
+    Optional<Introduction> opened =
+        closed
+            ? Optional.empty()
+            : point.open(sealed, now.keys().subcredentials(), world.allowPrivate());
+    if (opened.isEmpty()) {
+      log.debug("an introduction was refused");
+      world.counters().refused();
+      return;
+    }
+    Introduction introduction = opened.get();
+    Instant instant = world.clock().instant();
+    Optional<Long> effort = effort(introduction, now);
+    if (effort.isEmpty() || !isFresh(introduction, instant)) {
+      log.debug("an introduction was refused after it was opened");
+      introduction.close();
+      world.counters().refused();
+      return;
+    }
+    queue.add(introduction, effort.get(), instant);
+    begin(instant);
+    if (!queue.isEmpty() && nudged.compareAndSet(false, true)) {
+      nudge.run();
+    }
+  }
+
+  private boolean isFresh(Introduction introduction, Instant now) {
+    synchronized (cookies) {
+      return cookies.isFresh(introduction.message().cookie(), now);
+    }
+  }
+
+  /** The effort that is proved; empty if a proof is there that is none. */
+  private static Optional<Long> effort(Introduction introduction, Rules now) {
+    PuzzleDesk puzzles = now.puzzles();
+    if (puzzles == null) {
+      return Optional.of(0L);
+    }
+    try {
+      Optional<PowSolution> solution = introduction.proofOfWork();
+      if (solution.isEmpty()) {
+        return Optional.of(0L);
+      }
+      return puzzles.redeem(solution.get(), now.keys().blinded())
+          ? Optional.of(solution.get().effort())
+          : Optional.empty();
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void begin(Instant now) {
+    PuzzleDesk puzzles = rules.puzzles();
+    long suggested = puzzles == null ? 0 : puzzles.suggestedEffort();
+    Optional<Introduction> next = queue.take(suggested, now);
+    for (; next.isPresent(); next = queue.take(suggested, now)) {
+      Introduction introduction = next.get();
+      Thread.ofVirtual().name("meeting").start(() -> meet(introduction));
+    }
+  }
+
+  private void meet(Introduction introduction) {
+    try {
+      if (closed || visitors.size() >= MAX_VISITORS) {
+        introduction.close();
+        world.counters().dropped(1);
+        return;
+      }
+      OriginCircuit circuit =
+          introduction.meet(
+              world.circuits(),
+              settings.get().singleHop() ? Length.DIRECT : Length.LONG,
+              world.flow(),
+              world.random(),
+              this::welcome);
+      world.counters().met(true);
+      log.debug("circ {} has met a visitor", circuit.id());
+    } catch (CircuitFailedException e) {
+      world.counters().met(false);
+      log.debug("a rendezvous came to nothing: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      queue.done();
+      begin(world.clock().instant());
+    }
+  }
+
+  private StreamAcceptor welcome(OriginCircuit circuit) {
+    visitors.add(circuit);
+    circuit.closed().thenRun(() -> visitors.remove(circuit));
+    if (closed) {
+      circuit.close(DestroyReason.FINISHED);
+    }
+    byte[] tag = new byte[TAG_LENGTH];
+    world.random().nextBytes(tag);
+    return new StreamGate(settings, new Visitor(Bytes.copyOf(tag), circuit), world.random());
+  }
+
+  /** Circuits of visitors now. */
+  int visitors() {
+    return visitors.size();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    queue.clear();
+    visitors.forEach(circuit -> circuit.close(DestroyReason.FINISHED));
+  }
+}

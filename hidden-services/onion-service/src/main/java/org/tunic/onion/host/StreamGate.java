@@ -1,0 +1,73 @@
+package org.tunic.onion.host;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.tunic.router.cell.Begin;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Resolved;
+import org.tunic.router.stream.IncomingResolve;
+import org.tunic.router.stream.IncomingStream;
+import org.tunic.router.stream.StreamAcceptor;
+
+/**
+ * Lets the streams of one visitor's circuit through to their targets.
+ *
+ * <p>A stream to a port that the service does not have, or one too many, is ended as if it had been
+ * closed in the ordinary way, so that scanning ports tells little.
+ *
+ * <p>Spec: tor(1), {@code HiddenServicePort} and what follows it. Threads: event loop of the
+ * circuit.
+ */
+final class StreamGate implements StreamAcceptor {
+  private final Supplier<ServiceSettings> settings;
+  private final Visitor visitor;
+  private final RandomGenerator random;
+
+  /** Accepted or waiting for an answer. */
+  private int streams;
+
+  StreamGate(Supplier<ServiceSettings> settings, Visitor visitor, RandomGenerator random) {
+    this.settings = settings;
+    this.visitor = visitor;
+    this.random = random;
+  }
+
+  @Override
+  public void onBegin(IncomingStream stream) {
+    ServiceSettings service = settings.get();
+    StreamRules rules = service.streams();
+    Begin begin = stream.begin();
+    if (rules.maxStreams() > 0 && streams >= rules.maxStreams()) {
+      refuse(stream, rules.tooManyCloses());
+      return;
+    }
+    List<ServiceTarget> targets =
+        begin == null ? List.of() : service.ports().getOrDefault(begin.port(), List.of());
+    if (begin == null || targets.isEmpty()) {
+      refuse(stream, rules.unknownPortCloses());
+      return;
+    }
+    streams++;
+    targets
+        .get(random.nextInt(targets.size()))
+        .onStream(new VisitorStream(stream, begin.port(), visitor, () -> streams--));
+  }
+
+  private void refuse(IncomingStream stream, boolean closeCircuit) {
+    stream.refuse(EndReason.DONE);
+    if (closeCircuit) {
+      visitor.closeCircuit();
+    }
+  }
+
+  @Override
+  public void onBeginDir(IncomingStream stream) {
+    stream.refuse(EndReason.NOTDIRECTORY);
+  }
+
+  @Override
+  public void onResolve(IncomingResolve resolve) {
+    resolve.answer(new Resolved(List.of(Resolved.Answer.error(false, 0))));
+  }
+}
