@@ -7,14 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.CircuitOptions;
 import org.tunic.daemon.config.ClientPort;
@@ -46,7 +44,6 @@ import org.tunic.router.stream.socks.EntryListener;
 import org.tunic.router.stream.socks.EntryRules;
 import org.tunic.router.stream.socks.EntryServices;
 import org.tunic.router.stream.socks.EntrySettings;
-import org.tunic.router.stream.socks.StreamRequest;
 import org.tunic.router.stream.socks.TargetHost;
 import org.tunic.router.stream.socks.VirtualNetwork;
 
@@ -130,13 +127,9 @@ final class ClientRole implements AutoCloseable {
     entryRules = rules(config);
     map = new AddressMap(map(config), engine.random());
     services =
-        new EntryServices(this::open, pool::resolve, map, () -> entryRules, engine.nanoClock());
+        new EntryServices(
+            pool::open, onions::visit, pool::resolve, map, () -> entryRules, engine.nanoClock());
     poolThread = Thread.ofVirtual().name("circuit pool").start(pool);
-  }
-
-  private CompletableFuture<DataStream> open(StreamRequest request) {
-    Optional<HsId> service = OnionRole.serviceOf(request);
-    return service.isPresent() ? onions.open(service.get(), request) : pool.open(request);
   }
 
   /** The onion services of this node, and the way to others. */

@@ -3,8 +3,6 @@ package org.tunic.daemon.wiring;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.tunic.crypto.bytes.MalformedException;
-import org.tunic.crypto.hs.HsId;
 import org.tunic.daemon.config.Config;
 import org.tunic.onion.OnionFailure;
 import org.tunic.onion.client.OnionClient;
@@ -21,8 +19,7 @@ import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.socks.EntryFailedException;
 import org.tunic.router.stream.socks.EntryFailure;
 import org.tunic.router.stream.socks.EntryFailure.OnionError;
-import org.tunic.router.stream.socks.StreamRequest;
-import org.tunic.router.stream.socks.TargetHost;
+import org.tunic.router.stream.socks.OnionRequest;
 
 /**
  * A node's onion services: those it hosts, and the way to those of others.
@@ -49,7 +46,7 @@ final class OnionRole implements AutoCloseable {
             engine.clock(),
             engine.random());
     HsDirectories directories =
-        new HsDirectories(
+        HsDirectories.over(
             serviceCircuits, testing ? DirClientLimits.TESTING : DirClientLimits.NORMAL);
     client =
         new OnionClient(
@@ -82,23 +79,10 @@ final class OnionRole implements AutoCloseable {
     return client;
   }
 
-  /** The service that a request of an application is for; empty if it is for no onion address. */
-  static Optional<HsId> serviceOf(StreamRequest request) {
-    if (!(request.target() instanceof TargetHost.Name(String name))
-        || !name.endsWith(HsId.SUFFIX)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(HsId.parse(name));
-    } catch (MalformedException e) {
-      return Optional.empty();
-    }
-  }
-
   /** Opens a stream for an application; fails as {@code EntryServices} wants it. */
-  CompletableFuture<DataStream> open(HsId service, StreamRequest request) {
+  CompletableFuture<DataStream> visit(OnionRequest request) {
     return client
-        .dial(service, request.port(), request.isolation())
+        .dial(request.service(), request.port(), request.isolation())
         .exceptionallyCompose(
             failure -> {
               Throwable cause =

@@ -87,6 +87,7 @@ class SocksIT {
             EntrySettings.of(1),
             new EntryServices(
                 request -> open(circuit, request),
+                _ -> CompletableFuture.failedFuture(new AssertionError("no onion services here")),
                 _ -> CompletableFuture.failedFuture(new AssertionError("no look-ups here")),
                 new AddressMap(AddressMap.Settings.DEFAULT, new Random(1)),
                 () -> EntryRules.LENIENT,

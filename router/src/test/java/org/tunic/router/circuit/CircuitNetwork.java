@@ -47,28 +47,28 @@ import org.tunic.testing.SeededRandom;
  * Relays and a client in one process on real event loops, joined by links in memory. Every relay
  * accepts every stream and keeps it in {@link Node#accepted}.
  */
-final class CircuitNetwork implements AutoCloseable {
+public final class CircuitNetwork implements AutoCloseable {
   private static final int MAX_CELLS = 5000;
 
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   final EventLoopGroup loops;
-  final List<Node> relays = new ArrayList<>();
+  public final List<Node> relays = new ArrayList<>();
   final List<CircuitEvent> events = new CopyOnWriteArrayList<>();
-  final OriginCircuits origin;
+  public final OriginCircuits origin;
   final LoopContexts contexts = new LoopContexts(new org.tunic.testing.SeededRandom(1));
 
   static final ProtocolVersions PROTOCOLS = ProtocolVersions.of("FlowCtrl=1-2 Relay=2-4");
 
   private final SecureRandom random = new SeededRandom(7);
-  private final FlowSettings flow;
+  public final FlowSettings flow;
   private final LoopScratches scratches;
   private final List<EventLoop> each = new ArrayList<>();
   private final List<InMemoryLink> links = new CopyOnWriteArrayList<>();
   private final int maxCellsAtSecond;
   private int nextLoop;
 
-  CircuitNetwork(int relayCount, int loopCount) {
+  public CircuitNetwork(int relayCount, int loopCount) {
     this(relayCount, loopCount, MAX_CELLS);
   }
 
@@ -120,12 +120,13 @@ final class CircuitNetwork implements AutoCloseable {
     return each.get(nextLoop++ % each.size());
   }
 
-  final class Node {
+  /** One relay. */
+  public final class Node {
     final RelayIds ids;
     final NtorOnionKeypair onionKey;
     final CellCounters counters = new CellCounters();
     final RelayCircuits circuits;
-    final List<IncomingStream> asked = new CopyOnWriteArrayList<>();
+    public final List<IncomingStream> asked = new CopyOnWriteArrayList<>();
     final List<DataStream> accepted = new CopyOnWriteArrayList<>();
     final List<InMemoryLink> incoming = new CopyOnWriteArrayList<>();
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
@@ -167,7 +168,7 @@ final class CircuitNetwork implements AutoCloseable {
               random);
     }
 
-    HopSpec spec() {
+    public HopSpec spec() {
       try {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         return new HopSpec(
@@ -218,6 +219,25 @@ final class CircuitNetwork implements AutoCloseable {
         resolve.answer(new org.tunic.router.cell.Resolved(List.of()));
       }
     }
+  }
+
+  /** Waits, for 10 seconds at most, until no circuit is being built, so that none outlives us. */
+  public void awaitBuilds() {
+    for (int i = 0; i < 1000 && building() > 0; i++) {
+      java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  private long building() {
+    long building = 0;
+    for (CircuitEvent event : events) {
+      switch (event) {
+        case CircuitEvent.Launched _ -> building++;
+        case CircuitEvent.Built _, CircuitEvent.Failed _ -> building--;
+        case CircuitEvent.Extended _, CircuitEvent.Closed _ -> {}
+      }
+    }
+    return building;
   }
 
   @Override

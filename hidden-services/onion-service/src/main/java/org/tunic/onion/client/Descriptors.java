@@ -33,6 +33,7 @@ import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.onion.OnionFailure;
 import org.tunic.onion.OnionFailure.Reason;
+import org.tunic.onion.descriptor.HsDirectories;
 
 /**
  * The descriptors of services that are visited: fetched when they are needed, kept for a while.
@@ -52,14 +53,6 @@ final class Descriptors {
   private static final int NOT_FOUND = 404;
   private static final int OK = 200;
 
-  /** How a directory is asked. */
-  @FunctionalInterface
-  interface Source {
-    /** As {@code HsDirectories.fetch}. */
-    DirAnswer fetch(Relay directory, HsBlindedId wanted, int maxLength)
-        throws DirFetchException, InterruptedException;
-  }
-
   /**
    * What a visit needs to know.
    *
@@ -75,7 +68,7 @@ final class Descriptors {
 
   private record Kept(Found found, Instant until) {}
 
-  private final Source directories;
+  private final HsDirectories directories;
   private final Function<HsId, Optional<HsClientKeypair>> keys;
   private final IntSupplier sendmeIncrement;
   private final boolean testingNetwork;
@@ -97,7 +90,7 @@ final class Descriptors {
    * @param random must not be foreseeable: a {@code SecureRandom}
    */
   Descriptors(
-      Source directories,
+      HsDirectories directories,
       Function<HsId, Optional<HsClientKeypair>> keys,
       IntSupplier sendmeIncrement,
       boolean testingNetwork,

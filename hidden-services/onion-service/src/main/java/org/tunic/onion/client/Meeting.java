@@ -1,7 +1,5 @@
 package org.tunic.onion.client;
 
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,13 +54,6 @@ import org.tunic.router.stream.FlowControl;
  */
 final class Meeting {
   private static final Logger log = LoggerFactory.getLogger(Meeting.class);
-
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
-
-  /** C tor's MAX_REND_TIMEOUT: so long a service tries to reach the rendezvous point. */
-  private static final Duration SERVICE_TIMEOUT = Duration.ofSeconds(30);
-
-  private static final Duration PUZZLE_TIMEOUT = Duration.ofMinutes(2);
 
   /** Introduction points tried for one descriptor. */
   static final int MAX_INTRODUCTIONS = 6;
@@ -180,7 +171,7 @@ final class Meeting {
     }
     RendezvousCookie cookie = RendezvousCookie.generate(world.random());
     at.circuit().tell(new EstablishRendezvous(cookie));
-    if (at.await(RelayCommand.RENDEZVOUS_ESTABLISHED, ANSWER_TIMEOUT) instanceof Answer.Message) {
+    if (at.await(RelayCommand.RENDEZVOUS_ESTABLISHED, world.patience().answer()) instanceof Answer.Message) {
       return new Rendezvous(point, cookie, at);
     }
     at.close();
@@ -239,9 +230,9 @@ final class Meeting {
     }
   }
 
-  private static void awaitAck(Conversation intro)
+  private void awaitAck(Conversation intro)
       throws OnionFailure, InterruptedException, MalformedException {
-    switch (intro.await(RelayCommand.INTRODUCE_ACK, ANSWER_TIMEOUT)) {
+    switch (intro.await(RelayCommand.INTRODUCE_ACK, world.patience().answer())) {
       case Answer.Message(Bytes body) -> {
         int status = IntroduceAck.decode(body.reader()).status();
         if (status != IntroduceAck.SUCCESS) {
@@ -298,7 +289,7 @@ final class Meeting {
     CompletableFuture<PowSolution> solving =
         world.puzzles().solve(found.blinded(), wanted.seed(), effort);
     try {
-      return solving.get(PUZZLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+      return solving.get(world.patience().puzzle().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | CancellationException e) {
       throw new OnionFailure(Reason.INTRODUCTION_FAILED);
     } finally {
@@ -309,7 +300,7 @@ final class Meeting {
   private void meet(
       Rendezvous ready, HsNtorClient handshake, Optional<FlowControlOffer> congestion)
       throws OnionFailure, InterruptedException, MalformedException {
-    if (!(ready.at.await(RelayCommand.RENDEZVOUS2, SERVICE_TIMEOUT)
+    if (!(ready.at.await(RelayCommand.RENDEZVOUS2, world.patience().service())
         instanceof Answer.Message(Bytes body))) {
       unanswered++;
       throw new OnionFailure(Reason.RENDEZVOUS_FAILED);

@@ -102,7 +102,7 @@ public final class OnionClient implements AutoCloseable {
     this.clock = clock;
     Descriptors descriptors =
         new Descriptors(
-            directories::fetch,
+            directories,
             keys,
             () -> flow.parameters().get().incrementCells(),
             testingNetwork,
@@ -110,7 +110,13 @@ public final class OnionClient implements AutoCloseable {
             random);
     this.world =
         new VisitWorld(
-            circuits, descriptors, new PuzzleSolvers(random), flow, allowPrivate, random);
+            circuits,
+            descriptors,
+            new PuzzleSolvers(random),
+            flow,
+            VisitWorld.Patience.DEFAULT,
+            allowPrivate,
+            random);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.tunic.onion.client;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.tunic.router.circuit.service.ServiceCircuits;
 import org.tunic.router.congestion.FlowSettings;
 
@@ -12,6 +13,7 @@ import org.tunic.router.congestion.FlowSettings;
  * @param circuits builds their circuits
  * @param descriptors knows what services say of themselves
  * @param puzzles solves what they ask
+ * @param patience how long others may take
  * @param allowPrivate whether introduction points may have private addresses
  */
 record VisitWorld(
@@ -19,5 +21,19 @@ record VisitWorld(
     Descriptors descriptors,
     PuzzleSolvers puzzles,
     FlowSettings flow,
+    Patience patience,
     boolean allowPrivate,
-    SecureRandom random) {}
+    SecureRandom random) {
+  /**
+   * How long others may take.
+   *
+   * @param answer a relay, to answer a message
+   * @param service the service, to come to the rendezvous point
+   * @param puzzle our own puzzle solvers
+   */
+  record Patience(Duration answer, Duration service, Duration puzzle) {
+    /** A service tries for C tor's MAX_REND_TIMEOUT to reach the rendezvous point. */
+    static final Patience DEFAULT =
+        new Patience(Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMinutes(2));
+  }
+}

@@ -23,13 +23,28 @@ import org.tunic.router.stream.begindir.StreamDirectoryTransport;
  * threads.
  */
 public final class HsDirectories {
-  private final ServiceCircuits circuits;
-  private final DirClientLimits limits;
+  private final Exchange exchange;
 
-  /** Requests over these circuits. */
-  public HsDirectories(ServiceCircuits circuits, DirClientLimits limits) {
-    this.circuits = circuits;
-    this.limits = limits;
+  /** How a directory is reached. */
+  @FunctionalInterface
+  public interface Exchange {
+    /**
+     * Sends a request and waits for the answer.
+     *
+     * @throws DirFetchException if none came
+     */
+    DirAnswer send(Relay directory, DirRequest request)
+        throws DirFetchException, InterruptedException;
+  }
+
+  /** Requests that go this way. */
+  public HsDirectories(Exchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /** Requests over circuits. */
+  public static HsDirectories over(ServiceCircuits circuits, DirClientLimits limits) {
+    return new HsDirectories((directory, request) -> send(circuits, limits, directory, request));
   }
 
   /**
@@ -41,7 +56,7 @@ public final class HsDirectories {
    */
   public DirAnswer fetch(Relay directory, HsBlindedId wanted, int maxLength)
       throws DirFetchException, InterruptedException {
-    return exchange(directory, DirRequest.get("/tor/hs/3/" + wanted.unredacted(), maxLength));
+    return exchange.send(directory, DirRequest.get("/tor/hs/3/" + wanted.unredacted(), maxLength));
   }
 
   /**
@@ -52,11 +67,12 @@ public final class HsDirectories {
    */
   public DirAnswer publish(Relay directory, NetdocText descriptor)
       throws DirFetchException, InterruptedException {
-    return exchange(
+    return exchange.send(
         directory, DirRequest.post("/tor/hs/3/publish", Bytes.copyOf(descriptor.bytes())));
   }
 
-  private DirAnswer exchange(Relay directory, DirRequest request)
+  private static DirAnswer send(
+      ServiceCircuits circuits, DirClientLimits limits, Relay directory, DirRequest request)
       throws DirFetchException, InterruptedException {
     OriginCircuit circuit;
     try {

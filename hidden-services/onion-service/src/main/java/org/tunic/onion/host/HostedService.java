@@ -84,7 +84,7 @@ final class HostedService implements Runnable {
     return identity.id();
   }
 
-  /** Done when a directory has a descriptor for the first time. */
+  /** Done when directories have both descriptors for the first time. */
   CompletableFuture<Void> published() {
     return published;
   }
@@ -383,7 +383,7 @@ final class HostedService implements Runnable {
     tell(
         () -> {
           descriptor.brought(directory.ids().rsa(), form, taken, world.clock().instant());
-          if (taken) {
+          if (descriptors.values().stream().allMatch(PublishedDescriptor::isStored)) {
             published.complete(null);
           }
         });

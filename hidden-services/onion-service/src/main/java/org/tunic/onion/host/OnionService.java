@@ -23,7 +23,7 @@ public final class OnionService implements AutoCloseable {
     return service.id();
   }
 
-  /** Done when a directory has taken a descriptor for the first time. */
+  /** Done when directories have taken its descriptors for the first time: it can be found. */
   public CompletableFuture<Void> published() {
     return service.published();
   }

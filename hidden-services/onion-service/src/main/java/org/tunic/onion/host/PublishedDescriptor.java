@@ -73,7 +73,7 @@ final class PublishedDescriptor implements AutoCloseable {
       Set<HsClientPublicKey> clients,
       Instant renewal) {}
 
-  private record Retry(Instant next, Duration wait) {}
+  private record Retry(Instant next, Duration pause) {}
 
   PublishedDescriptor(HsIdKeypair identity, DescriptorSlot slot, SecureRandom random) {
     this.blinded = identity.blind(slot.period());
@@ -179,10 +179,15 @@ final class PublishedDescriptor implements AutoCloseable {
       retries.remove(directory);
     } else {
       Retry before = retries.get(directory);
-      Duration wait = before == null ? FIRST_RETRY : before.wait().multipliedBy(2);
-      wait = wait.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : wait;
-      retries.put(directory, new Retry(now.plus(wait), wait));
+      Duration pause = before == null ? FIRST_RETRY : before.pause().multipliedBy(2);
+      pause = pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause;
+      retries.put(directory, new Retry(now.plus(pause), pause));
     }
+  }
+
+  /** Whether some directory has the newest form. */
+  boolean isStored() {
+    return !have.isEmpty();
   }
 
   /** Wipes its keys. */

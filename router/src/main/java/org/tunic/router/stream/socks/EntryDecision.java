@@ -31,6 +31,9 @@ final class EntryDecision {
   /** Open a stream. */
   record Open(StreamRequest request) implements Action {}
 
+  /** Open a stream to an onion service. */
+  record Visit(OnionRequest request) implements Action {}
+
   /** Ask an exit. */
   record Ask(ResolveRequest request) implements Action {}
 
@@ -174,16 +177,18 @@ final class EntryDecision {
     return bare.endsWith(ONION_SUFFIX);
   }
 
-  /** Subdomains are the service's own business: they stay in the Host header. */
+  /**
+   * The one place where onion addresses go. Labels before the address belong to the service, not to
+   * its name.
+   */
   private Action onion(String name) {
     if (request.command() != SocksCommand.CONNECT) {
       return ended(EndReason.RESOLVEFAILED);
     }
     String bare = name.substring(0, name.lastIndexOf(ONION_SUFFIX));
-    String label = bare.substring(bare.lastIndexOf('.') + 1);
     HsId service;
     try {
-      service = HsId.parse(label);
+      service = HsId.parse(bare.substring(bare.lastIndexOf('.') + 1));
     } catch (MalformedException e) {
       return new Refuse(
           new EntryFailure.Onion(EntryFailure.OnionError.BAD_ADDRESS, EndReason.TORPROTOCOL));
@@ -193,12 +198,7 @@ final class EntryDecision {
     }
     return request.port() == 0
         ? TOR_PROTOCOL
-        : new Open(
-            new StreamRequest(
-                new TargetHost.Name(service.unredactedHost()),
-                request.port(),
-                isolation(),
-                terms(Optional.empty())));
+        : new Visit(new OnionRequest(service, request.port(), isolation()));
   }
 
   private boolean portTakes(TargetHost target) {

@@ -85,7 +85,10 @@ final class EntryHandler extends ChannelInboundHandlerAdapter {
                 port.settings().requestTimeout().toMillis(),
                 TimeUnit.MILLISECONDS);
     switch (port.decide(request, clientAddress(ctx))) {
-      case EntryDecision.Open(StreamRequest wanted) -> connect(ctx, wanted);
+      case EntryDecision.Open(StreamRequest wanted) ->
+          connect(ctx, port.services().open().apply(wanted));
+      case EntryDecision.Visit(OnionRequest wanted) ->
+          connect(ctx, port.services().visit().apply(wanted));
       case EntryDecision.Ask(ResolveRequest question) -> resolve(ctx, question);
       case EntryDecision.Answer(InetAddress address) -> finish(ctx, answers.resolved(address));
       case EntryDecision.Refuse(EntryFailure why) -> fail(ctx, why);
@@ -164,10 +167,11 @@ final class EntryHandler extends ChannelInboundHandlerAdapter {
     return best.map(answers::resolved);
   }
 
-  private void connect(ChannelHandlerContext ctx, StreamRequest wanted) {
+  private void connect(
+      ChannelHandlerContext ctx, CompletableFuture<? extends Channel> opening) {
     later(
         ctx,
-        port.services().open().apply(wanted),
+        opening,
         (stream, failure) -> {
           if (stream != null) {
             opened(ctx, stream);

@@ -15,6 +15,7 @@ import org.tunic.router.cell.Resolved;
  *     fails with {@link org.tunic.router.stream.StreamEndedException} or {@link
  *     EntryFailedException} to tell the application why. When the application has gone meanwhile
  *     the channel is closed
+ * @param visit the same for a stream to an onion service
  * @param resolve answers RESOLVE and RESOLVE_PTR
  * @param map rewrites hosts first
  * @param rules what is refused; asked for every request
@@ -23,6 +24,7 @@ import org.tunic.router.cell.Resolved;
  */
 public record EntryServices(
     Function<StreamRequest, ? extends CompletableFuture<? extends Channel>> open,
+    Function<OnionRequest, ? extends CompletableFuture<? extends Channel>> visit,
     Function<ResolveRequest, CompletableFuture<Resolved>> resolve,
     AddressMap map,
     Supplier<EntryRules> rules,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,16 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.hs.HsId;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.stream.socks.EntryDecision.Action;
 import org.tunic.router.stream.socks.EntryDecision.Ask;
 import org.tunic.router.stream.socks.EntryDecision.Open;
 import org.tunic.router.stream.socks.EntryDecision.Refuse;
+import org.tunic.router.stream.socks.EntryDecision.Visit;
 import org.tunic.testing.SeededRandom;
 
 final class EntryDecisionTest {
   private static final String FINGERPRINT = "0123456789abcdef0123456789abcdef01234567";
-  private static final String ONION = "a".repeat(56) + ".onion";
+  private static final String ONION =
+      "25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion";
 
   private EntryRules rules = EntryRules.LENIENT;
   private EntrySettings.Traffic traffic = EntrySettings.Traffic.DEFAULT;
@@ -163,14 +167,29 @@ final class EntryDecisionTest {
     assertEnded(EndReason.INTERNAL, resolve(host));
   }
 
+  private static OnionRequest visited(Action action) {
+    return assertInstanceOf(Visit.class, action).request();
+  }
+
   @Test
-  void onions_areRefusedInOnePlace() {
-    assertEnded(EndReason.TORPROTOCOL, connect(ONION));
-    assertEnded(EndReason.TORPROTOCOL, connect("www." + ONION));
-    assertEnded(EndReason.RESOLVEFAILED, resolve(ONION));
+  void onions_areVisited_whateverStandsBeforeTheAddress() throws Exception {
+    HsId service = HsId.parse(ONION);
+    OnionRequest visit = visited(connect(ONION));
+    assertEquals(service, visit.service());
+    assertEquals(80, visit.port());
+    assertEquals(7, visit.isolation().sessionGroup());
+    assertEquals(service, visited(connect("www." + ONION)).service());
+    assertEquals(service, visited(connect(ONION.toUpperCase(Locale.ROOT) + ".")).service());
     map = map(false, new AddressMap.Rule("a.test", false, ONION, false));
-    assertEnded(EndReason.TORPROTOCOL, connect("a.test"));
-    for (String bad : List.of("short.onion", "1" + ONION.substring(1))) {
+    assertEquals(service, visited(connect("a.test")).service());
+    assertEnded(EndReason.TORPROTOCOL, decide(5, SocksCommand.CONNECT, ONION, 0));
+  }
+
+  @Test
+  void onions_thatAreNone_orThatThePortRefuses_areNotVisited() {
+    assertEnded(EndReason.RESOLVEFAILED, resolve(ONION));
+    String wrongChecksum = "a".repeat(55) + "d.onion";
+    for (String bad : List.of("short.onion", "1" + ONION.substring(1), wrongChecksum)) {
       Refuse refused = assertInstanceOf(Refuse.class, connect(bad));
       assertEquals(
           new EntryFailure.Onion(EntryFailure.OnionError.BAD_ADDRESS, EndReason.TORPROTOCOL),

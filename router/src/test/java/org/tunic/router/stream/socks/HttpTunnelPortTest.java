@@ -42,6 +42,7 @@ final class HttpTunnelPortTest {
                 opening.add(new CompletableFuture<>());
                 return opening.getLast();
               },
+              _ -> CompletableFuture.failedFuture(new AssertionError("no onion services here")),
               _ -> CompletableFuture.failedFuture(new AssertionError("HTTP looks nothing up")),
               new AddressMap(AddressMap.Settings.DEFAULT, new SeededRandom(1)),
               () -> rules,

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.stream.StreamEndedException;
@@ -38,6 +39,7 @@ final class SocksPortTest {
 
   private final List<StreamRequest> asked = new ArrayList<>();
   private final List<CompletableFuture<Channel>> opening = new ArrayList<>();
+  private final List<OnionRequest> visits = new ArrayList<>();
   private final List<ResolveRequest> questions = new ArrayList<>();
   private final List<CompletableFuture<Resolved>> resolving = new ArrayList<>();
   private final List<EmbeddedChannel> channels = new ArrayList<>();
@@ -50,6 +52,11 @@ final class SocksPortTest {
         new EntryServices(
             request -> {
               asked.add(request);
+              opening.add(new CompletableFuture<>());
+              return opening.getLast();
+            },
+            visit -> {
+              visits.add(visit);
               opening.add(new CompletableFuture<>());
               return opening.getLast();
             },
@@ -390,17 +397,40 @@ final class SocksPortTest {
     return received(application);
   }
 
-  @Test
-  void onionFailure_isToldApartOnlyWithExtendedErrors() {
-    EntryFailure failure =
-        new EntryFailure.Onion(EntryFailure.OnionError.NOT_FOUND, EndReason.RESOLVEFAILED);
-    EmbeddedChannel plain = application(HELLO + CONNECT);
+  /** CONNECT to port 80 of a service. */
+  private static final String VISIT =
+      "05010003"
+          + "3e"
+          + HexFormat.of()
+              .formatHex(
+                  "25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion"
+                      .getBytes(StandardCharsets.US_ASCII))
+          + "0050";
+
+  @ParameterizedTest
+  @EnumSource(EntryFailure.OnionError.class)
+  void onionFailure_isToldApartOnlyWithExtendedErrors(EntryFailure.OnionError error) {
+    EntryFailure failure = new EntryFailure.Onion(error, EndReason.RESOLVEFAILED);
+    EmbeddedChannel plain = application(HELLO + VISIT);
     opening.getLast().completeExceptionally(new EntryFailedException(failure));
     assertEquals("0500" + REFUSED.formatted("04"), received(plain));
     port = port(isolatedBy(EntrySettings.Isolation.DEFAULT)); // with ExtendedErrors
-    EmbeddedChannel extended = application(HELLO + CONNECT);
+    EmbeddedChannel extended = application(HELLO + VISIT);
     opening.getLast().completeExceptionally(new EntryFailedException(failure));
-    assertEquals("0500" + REFUSED.formatted("f0"), received(extended));
+    assertEquals(
+        "0500" + REFUSED.formatted("f" + error.ordinal()), received(extended), "F0 to F7");
+    assertTrue(asked.isEmpty(), "no exit is asked");
+    assertEquals(2, visits.size());
+  }
+
+  @Test
+  void visit_thatSucceeds_isJoined() {
+    EmbeddedChannel application = application(HELLO + VISIT);
+    EmbeddedChannel stream = channel();
+    opening.getLast().complete(stream);
+    assertEquals("0500" + GRANTED, received(application));
+    send(application, "6869");
+    assertEquals("6869", received(stream));
   }
 
   @Test

@@ -1,0 +1,226 @@
+package org.tunic.onion;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.hs.HsBlindedId;
+import org.tunic.crypto.hs.HsClientKeypair;
+import org.tunic.crypto.hs.HsId;
+import org.tunic.directory.doc.consensus.Lifetime;
+import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.directory.doc.consensus.SharedRandom;
+import org.tunic.directory.doc.hsdescriptor.HsDescriptor;
+import org.tunic.directory.doc.microdescriptor.RelayFamily;
+import org.tunic.directory.fetch.DirAnswer;
+import org.tunic.directory.fetch.DirFetchException;
+import org.tunic.directory.fetch.DirRequest;
+import org.tunic.directory.netdoc.DocumentSyntaxException;
+import org.tunic.directory.netdoc.NetdocText;
+import org.tunic.directory.policy.PolicySummary;
+import org.tunic.directory.protover.ProtocolVersions;
+import org.tunic.directory.view.BandwidthWeights;
+import org.tunic.directory.view.ConsensusParameters;
+import org.tunic.directory.view.DirInfo;
+import org.tunic.directory.view.NetworkView;
+import org.tunic.directory.view.Relay;
+import org.tunic.onion.client.OnionClient;
+import org.tunic.onion.descriptor.HsDirectories;
+import org.tunic.onion.host.OnionServices;
+import org.tunic.router.circuit.CircuitNetwork;
+import org.tunic.router.circuit.HopSpec;
+import org.tunic.router.circuit.pool.CircuitPool;
+import org.tunic.router.circuit.pool.OriginCircuitBuilder;
+import org.tunic.router.circuit.pool.PoolSettings;
+import org.tunic.router.circuit.service.Layer2Guards;
+import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.timeout.SavedTimes;
+import org.tunic.router.guard.GuardSet;
+import org.tunic.router.guard.GuardSettings;
+import org.tunic.router.path.PathRules;
+import org.tunic.router.stream.DataStream;
+import org.tunic.testing.ManualClock;
+import org.tunic.testing.SeededRandom;
+
+/**
+ * Relays on real event loops joined by links in memory, one set of directories that every node asks
+ * directly, and any number of nodes that visit and host.
+ *
+ * <p>Threads: any.
+ */
+public final class OnionNetwork implements AutoCloseable {
+  private static final int RELAYS = 10;
+  private static final Set<RelayFlag> FLAGS =
+      EnumSet.of(
+          RelayFlag.RUNNING,
+          RelayFlag.VALID,
+          RelayFlag.FAST,
+          RelayFlag.STABLE,
+          RelayFlag.GUARD,
+          RelayFlag.V2DIR,
+          RelayFlag.HSDIR,
+          RelayFlag.EXIT);
+  private static final ProtocolVersions PROTOCOLS =
+      ProtocolVersions.of("FlowCtrl=1-2 HSDir=1-2 HSIntro=3-5 HSRend=1-2 Relay=2-4");
+
+  public final CircuitNetwork network = new CircuitNetwork(RELAYS, 2);
+  public final ManualClock clock = ManualClock.at("2026-11-22T12:20:00Z");
+
+  /** What the directories have. */
+  public final Map<HsBlindedId, NetdocText> stored = new ConcurrentHashMap<>();
+
+  /** What becomes of a descriptor on its way to whoever asks. */
+  public volatile UnaryOperator<Bytes> onTheWay = UnaryOperator.identity();
+
+  private final NetworkView view;
+  private final List<Node> nodes = new ArrayList<>();
+
+  public OnionNetwork() {
+    Instant validAfter = Instant.parse("2026-11-22T12:00:00Z");
+    SeededRandom random = new SeededRandom(90);
+    view =
+        new NetworkView(
+            new Lifetime(
+                validAfter, validAfter.plusSeconds(3600), validAfter.plusSeconds(3 * 3600)),
+            ConsensusParameters.DEFAULTS,
+            new BandwidthWeights(Map.of(), BandwidthWeights.DEFAULT_SCALE),
+            new SharedRandom(
+                new SharedRandom.Value(8, Bytes.copyOf(random.bytes(32))),
+                new SharedRandom.Value(8, Bytes.copyOf(random.bytes(32)))),
+            network.relays.stream()
+                .map(node -> relay(node.spec()))
+                .sorted(Comparator.comparing(relay -> relay.ids().rsa()))
+                .toList(),
+            new DirInfo(RELAYS, RELAYS, 1, 1, 1, 0.6, true));
+  }
+
+  private static Relay relay(HopSpec spec) {
+    return new Relay(
+        "node",
+        spec.ids(),
+        spec.onionKey(),
+        spec.addresses(),
+        null,
+        FLAGS,
+        1000,
+        PROTOCOLS,
+        PolicySummary.ACCEPT_ALL,
+        PolicySummary.REJECT_ALL,
+        RelayFamily.NONE,
+        null);
+  }
+
+  public NetworkView view() {
+    return view;
+  }
+
+  private synchronized DirAnswer answer(DirRequest request) {
+    if (request.method() == DirRequest.Method.GET) {
+      String wanted = request.path().substring("/tor/hs/3/".length());
+      return stored.entrySet().stream()
+          .filter(entry -> entry.getKey().unredacted().equals(wanted))
+          .findFirst()
+          .map(
+              entry -> DirAnswer.ok(onTheWay.apply(Bytes.copyOf(entry.getValue().bytes()))))
+          .orElse(DirAnswer.empty(404, "Not found"));
+    }
+    try {
+      NetdocText text = NetdocText.of(request.body().toArray());
+      HsDescriptor descriptor =
+          HsDescriptor.parse(text, HsDescriptor.DEFAULT_MAX_LENGTH, clock.instant());
+      stored.put(descriptor.blindedId(), text);
+      return DirAnswer.empty(200, "OK");
+    } catch (DocumentSyntaxException e) {
+      return DirAnswer.empty(400, "Invalid HS descriptor. Rejected.");
+    }
+  }
+
+  /** Directories that answer at once. */
+  public HsDirectories directories() {
+    return new HsDirectories((_, request) -> answer(request));
+  }
+
+  /** Directories that never do. */
+  public static HsDirectories deadDirectories() {
+    return new HsDirectories(
+        (_, _) -> {
+          throw new DirFetchException(DirFetchException.Reason.UNREACHABLE);
+        });
+  }
+
+  /** A node with guards of its own. */
+  public Node node(int seed) {
+    return node(seed, _ -> Optional.empty());
+  }
+
+  public synchronized Node node(int seed, Function<HsId, Optional<HsClientKeypair>> keys) {
+    Node node = new Node(seed, keys);
+    nodes.add(node);
+    return node;
+  }
+
+  /** One that visits and hosts. */
+  public final class Node implements AutoCloseable {
+    public final SeededRandom random;
+    public final ServiceCircuits circuits;
+    public final OnionClient client;
+    public final OnionServices services;
+    private final CircuitPool<DataStream> pool;
+    private final Thread thread;
+
+    private Node(int seed, Function<HsId, Optional<HsClientKeypair>> keys) {
+      random = new SeededRandom(seed);
+      pool =
+          new CircuitPool<>(
+              new OriginCircuitBuilder(network.origin, () -> 0),
+              new GuardSet(GuardSettings.DEFAULTS, "Tunic", List.of(), random),
+              SavedTimes.NONE,
+              PoolSettings.defaults(new PathRules(false, null), true),
+              new CircuitPool.Environment(
+                  System::nanoTime, clock, random, _ -> {}, _ -> {}, _ -> {}));
+      thread = Thread.ofVirtual().start(pool);
+      pool.useView(view);
+      circuits =
+          new ServiceCircuits(
+              pool::network,
+              pool.guards(),
+              new Layer2Guards(random),
+              network.origin,
+              clock,
+              random);
+      client =
+          new OnionClient(
+              circuits, directories(), keys, network.flow, false, true, clock, random);
+      services =
+          new OnionServices(
+              circuits, directories(), network.flow, false, true, clock, random);
+    }
+
+    @Override
+    public void close() {
+      services.close();
+      client.close();
+      pool.close();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(Node::close);
+    network.awaitBuilds();
+    network.close();
+  }
+}
