@@ -60,13 +60,7 @@ final class OnionRole implements AutoCloseable {
             engine.random());
     services =
         new OnionServices(
-            serviceCircuits,
-            directories,
-            flow,
-            testing,
-            testing,
-            engine.clock(),
-            engine.random());
+            serviceCircuits, directories, flow, testing, testing, engine.clock(), engine.random());
   }
 
   /** The services hosted here. */

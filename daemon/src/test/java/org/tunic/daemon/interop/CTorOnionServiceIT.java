@@ -78,8 +78,7 @@ class CTorOnionServiceIT {
     return Arrays.stream(Subject.values())
         .flatMap(
             service ->
-                Arrays.stream(Subject.values())
-                    .map(client -> Arguments.of(client, service)));
+                Arrays.stream(Subject.values()).map(client -> Arguments.of(client, service)));
   }
 
   @ParameterizedTest(name = "{0} visits {1}")
@@ -98,7 +97,8 @@ class CTorOnionServiceIT {
     Curl.Answer file = fetch(client, onion, "file", FILE_SECONDS);
     assertEquals(0, file.status(), () -> file.error() + service.logTail() + client.logTail());
     assertEquals(web.fileSha256(), file.sha256());
-    System.out.printf("%s visits %s: 64 MiB in %.1f s%n", clientSubject, serviceSubject, file.seconds());
+    System.out.printf(
+        "%s visits %s: 64 MiB in %.1f s%n", clientSubject, serviceSubject, file.seconds());
     for (TorNode node : List.of(service, client)) {
       assertTrue(COMPLAINTS.stream().noneMatch(node.log("notice")::contains), node::logTail);
     }

@@ -128,8 +128,7 @@ public final class OnionNetwork implements AutoCloseable {
       return stored.entrySet().stream()
           .filter(entry -> entry.getKey().unredacted().equals(wanted))
           .findFirst()
-          .map(
-              entry -> DirAnswer.ok(onTheWay.apply(Bytes.copyOf(entry.getValue().bytes()))))
+          .map(entry -> DirAnswer.ok(onTheWay.apply(Bytes.copyOf(entry.getValue().bytes()))))
           .orElse(DirAnswer.empty(404, "Not found"));
     }
     try {
@@ -197,11 +196,9 @@ public final class OnionNetwork implements AutoCloseable {
               clock,
               random);
       client =
-          new OnionClient(
-              circuits, directories(), keys, network.flow, false, true, clock, random);
+          new OnionClient(circuits, directories(), keys, network.flow, false, true, clock, random);
       services =
-          new OnionServices(
-              circuits, directories(), network.flow, false, true, clock, random);
+          new OnionServices(circuits, directories(), network.flow, false, true, clock, random);
     }
 
     @Override

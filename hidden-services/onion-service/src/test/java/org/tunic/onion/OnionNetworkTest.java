@@ -112,8 +112,7 @@ final class OnionNetworkTest {
   }
 
   private static void assertFails(Reason reason, OnionNetwork.Node from, HsId service) {
-    assertEquals(
-        reason, assertInstanceOf(OnionFailure.class, failure(from, service, 80)).reason());
+    assertEquals(reason, assertInstanceOf(OnionFailure.class, failure(from, service, 80)).reason());
   }
 
   /** Sends bytes and takes back as many. */
@@ -174,8 +173,7 @@ final class OnionNetworkTest {
   }
 
   @Test
-  void dial_portThatIsNotThere_endsAsIfClosed_andOnlyCTorsFlagClosesTheCircuit()
-      throws Exception {
+  void dial_portThatIsNotThere_endsAsIfClosed_andOnlyCTorsFlagClosesTheCircuit() throws Exception {
     OnionService service = start();
     OnionNetwork.Node visitor = network.node(2);
     Channel stream = dial(visitor, service.id(), 80, ALICE);
@@ -208,8 +206,7 @@ final class OnionNetworkTest {
   void clientAuthorisation_letsOnlyKnownKeysIn() throws Exception {
     HsClientKeypair known = HsClientKeypair.generate(random);
     HsClientKeypair unknown = HsClientKeypair.generate(random);
-    OnionService service =
-        start(settings(StreamRules.DEFAULT, List.of(known.publicKey())));
+    OnionService service = start(settings(StreamRules.DEFAULT, List.of(known.publicKey())));
     assertFails(Reason.MISSING_CLIENT_AUTHORIZATION, network.node(2), service.id());
     assertFails(
         Reason.WRONG_CLIENT_AUTHORIZATION,

@@ -293,7 +293,10 @@ final class ServiceEndTest {
     FlowControl flow = new FlowControl.FixedWindows(1000);
     try (Tor1Keys keys = Tor1Keys.ofHsHop(material);
         Tor1Keys reversed = keys.reversed()) {
-      service.circuit.meet(null, new Tor1OriginLayer(reversed), flow, streams).get(10, TimeUnit.SECONDS);
+      service
+          .circuit
+          .meet(null, new Tor1OriginLayer(reversed), flow, streams)
+          .get(10, TimeUnit.SECONDS);
       client.circuit.meet(null, new Tor1OriginLayer(keys), flow, null).get(10, TimeUnit.SECONDS);
     }
     return new Pair(client, service, streams);

@@ -177,8 +177,7 @@ final class Descriptors {
         log.debug("a descriptor that is not good: {}", e.reason());
         reason =
             switch (e.reason()) {
-              case NEEDS_CLIENT_AUTH ->
-                  throw new OnionFailure(Reason.MISSING_CLIENT_AUTHORIZATION);
+              case NEEDS_CLIENT_AUTH -> throw new OnionFailure(Reason.MISSING_CLIENT_AUTHORIZATION);
               case BAD_CLIENT_AUTH -> throw new OnionFailure(Reason.WRONG_CLIENT_AUTHORIZATION);
               // It may be the directory that is bad: another one is asked.
               case OTHER_SERVICE, BAD_OUTER_LAYER, BAD_INNER_LAYER -> Reason.DESCRIPTOR_INVALID;

@@ -163,15 +163,15 @@ final class Meeting {
     Conversation at;
     try {
       at =
-          new Conversation(
-              world.circuits().build(HopSpec.of(point), ServiceCircuits.Length.SHORT));
+          new Conversation(world.circuits().build(HopSpec.of(point), ServiceCircuits.Length.SHORT));
     } catch (CircuitFailedException e) {
       log.debug("no circuit to a rendezvous point: {}", e.getMessage());
       throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
     }
     RendezvousCookie cookie = RendezvousCookie.generate(world.random());
     at.circuit().tell(new EstablishRendezvous(cookie));
-    if (at.await(RelayCommand.RENDEZVOUS_ESTABLISHED, world.patience().answer()) instanceof Answer.Message) {
+    if (at.await(RelayCommand.RENDEZVOUS_ESTABLISHED, world.patience().answer())
+        instanceof Answer.Message) {
       return new Rendezvous(point, cookie, at);
     }
     at.close();
@@ -271,8 +271,7 @@ final class Meeting {
         .filter(
             offer ->
                 world.flow().parameters().get().congestionControl()
-                    && ProtocolVersions.of("FlowCtrl=" + offer.versions())
-                        .supports("FlowCtrl", 2));
+                    && ProtocolVersions.of("FlowCtrl=" + offer.versions()).supports("FlowCtrl", 2));
   }
 
   private @Nullable PowSolution solvePuzzle(Descriptors.Found found)
@@ -297,8 +296,7 @@ final class Meeting {
     }
   }
 
-  private void meet(
-      Rendezvous ready, HsNtorClient handshake, Optional<FlowControlOffer> congestion)
+  private void meet(Rendezvous ready, HsNtorClient handshake, Optional<FlowControlOffer> congestion)
       throws OnionFailure, InterruptedException, MalformedException {
     if (!(ready.at.await(RelayCommand.RENDEZVOUS2, world.patience().service())
         instanceof Answer.Message(Bytes body))) {

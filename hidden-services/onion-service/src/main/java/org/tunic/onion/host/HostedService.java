@@ -227,8 +227,7 @@ final class HostedService implements Runnable {
   private Instant tendPoints(PathSelector network, ServiceSettings service, Instant now) {
     points.removeIf(
         point -> {
-          boolean over =
-              point.isOver(now) || !network.view().lists(point.relay().ids().rsa());
+          boolean over = point.isOver(now) || !network.view().lists(point.relay().ids().rsa());
           if (over) {
             point.close();
           }
@@ -249,8 +248,7 @@ final class HostedService implements Runnable {
         nextPoint = now.plus(LONGEST_SLEEP);
         break;
       }
-      points.add(
-          new IntroductionPoint(relay.get(), network.view().params(), now, world.random()));
+      points.add(new IntroductionPoint(relay.get(), network.view().params(), now, world.random()));
     }
     Length length = service.singleHop() ? Length.DIRECT : Length.LONG;
     for (IntroductionPoint point : points) {
@@ -360,9 +358,7 @@ final class HostedService implements Runnable {
       return Instant.MAX;
     }
     for (Relay directory : descriptor.due(descriptor.responsible(view, slot), now)) {
-      Thread.ofVirtual()
-          .name("descriptor upload")
-          .start(() -> bring(descriptor, form, directory));
+      Thread.ofVirtual().name("descriptor upload").start(() -> bring(descriptor, form, directory));
     }
     return descriptor.next().orElse(Instant.MAX);
   }

@@ -35,15 +35,16 @@ import org.tunic.router.stream.StreamAcceptor;
  * Threads: one virtual thread at a time.
  */
 final class Introduction implements AutoCloseable {
-  /** Circuits built to one rendezvous point: C tor's {@code hs_service_max_rdv_failures} and one. */
+  /**
+   * Circuits built to one rendezvous point: C tor's {@code hs_service_max_rdv_failures} and one.
+   */
   static final int MAX_CIRCUITS = 3;
 
   private final HsNtorService handshake;
   private final IntroduceMessage message;
   private final HopSpec rendezvousPoint;
 
-  private Introduction(
-      HsNtorService handshake, IntroduceMessage message, HopSpec rendezvousPoint) {
+  private Introduction(HsNtorService handshake, IntroduceMessage message, HopSpec rendezvousPoint) {
     this.handshake = handshake;
     this.message = message;
     this.rendezvousPoint = rendezvousPoint;
@@ -72,11 +73,7 @@ final class Introduction implements AutoCloseable {
     try {
       opened =
           HsNtorService.open(
-              authKey.identity(),
-              encKey,
-              subcredentials,
-              sealed.clearPart(),
-              sealed.encrypted());
+              authKey.identity(), encKey, subcredentials, sealed.clearPart(), sealed.encrypted());
     } catch (HandshakeFailedException e) {
       return Optional.empty();
     }

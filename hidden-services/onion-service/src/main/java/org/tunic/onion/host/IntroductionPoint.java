@@ -72,8 +72,7 @@ final class IntroductionPoint {
     int few =
         params.get("hs_intro_min_introduce2", LEAST_INTRODUCTIONS, 0, ReplayCache.OfPoint.MAX);
     int many =
-        params.get(
-            "hs_intro_max_introduce2", ReplayCache.OfPoint.MAX, 0, ReplayCache.OfPoint.MAX);
+        params.get("hs_intro_max_introduce2", ReplayCache.OfPoint.MAX, 0, ReplayCache.OfPoint.MAX);
     this.maxIntroductions = random.nextInt(few, Math.max(few, many) + 1);
   }
 

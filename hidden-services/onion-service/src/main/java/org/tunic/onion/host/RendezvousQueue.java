@@ -176,8 +176,7 @@ final class RendezvousQueue {
    * @param suggested so far
    */
   synchronized long nextEffort(long suggested) {
-    boolean raise =
-        maxTrimmedEffort > suggested || (hadQueue && isWorthwhile(suggested));
+    boolean raise = maxTrimmedEffort > suggested || (hadQueue && isWorthwhile(suggested));
     boolean lower = !hadQueue && waiting.size() < lowLevel();
     long average = begun == 0 ? 0 : totalEffort / begun;
     totalEffort = 0;

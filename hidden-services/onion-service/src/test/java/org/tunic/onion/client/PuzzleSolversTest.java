@@ -61,10 +61,8 @@ final class PuzzleSolversTest {
         hard.add(solvers.solve(service, seed, PowSolution.MAX_EFFORT));
       }
       ExecutionException refused =
-          assertThrows(
-              ExecutionException.class, () -> solvers.solve(service, seed, 1).get());
-      assertTrue(
-          refused.getCause() instanceof java.util.concurrent.RejectedExecutionException);
+          assertThrows(ExecutionException.class, () -> solvers.solve(service, seed, 1).get());
+      assertTrue(refused.getCause() instanceof java.util.concurrent.RejectedExecutionException);
       hard.forEach(puzzle -> puzzle.cancel(false));
       while (true) {
         try {

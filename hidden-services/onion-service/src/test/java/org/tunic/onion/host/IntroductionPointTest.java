@@ -80,8 +80,7 @@ final class IntroductionPointTest {
     Introduce2 sealed = make.introduction(point, cookie, make.relay("192.168.1.1"));
     assertTrue(open(point, sealed).isEmpty());
     Introduce2 another =
-        make.introduction(
-            point, RendezvousCookie.generate(make.random), make.relay("192.168.1.1"));
+        make.introduction(point, RendezvousCookie.generate(make.random), make.relay("192.168.1.1"));
     assertTrue(point.open(another, List.of(make.subcredential), true).isPresent());
   }
 

@@ -96,8 +96,7 @@ public final class ServiceCircuits {
   private OriginCircuit buildGuarded(HopSpec target, boolean middle)
       throws CircuitFailedException, InterruptedException {
     PathSelector selector = network().orElseThrow(() -> noPath(1, "no network yet"));
-    LentGuard guard =
-        await(guards.lend(_ -> true)).orElseThrow(() -> noPath(1, "no guard"));
+    LentGuard guard = await(guards.lend(_ -> true)).orElseThrow(() -> noPath(1, "no guard"));
     OriginCircuit built;
     try {
       built = open(path(selector, guard.relay(), target, middle));

@@ -167,8 +167,7 @@ final class EntryHandler extends ChannelInboundHandlerAdapter {
     return best.map(answers::resolved);
   }
 
-  private void connect(
-      ChannelHandlerContext ctx, CompletableFuture<? extends Channel> opening) {
+  private void connect(ChannelHandlerContext ctx, CompletableFuture<? extends Channel> opening) {
     later(
         ctx,
         opening,

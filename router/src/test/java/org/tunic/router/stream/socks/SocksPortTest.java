@@ -417,8 +417,7 @@ final class SocksPortTest {
     port = port(isolatedBy(EntrySettings.Isolation.DEFAULT)); // with ExtendedErrors
     EmbeddedChannel extended = application(HELLO + VISIT);
     opening.getLast().completeExceptionally(new EntryFailedException(failure));
-    assertEquals(
-        "0500" + REFUSED.formatted("f" + error.ordinal()), received(extended), "F0 to F7");
+    assertEquals("0500" + REFUSED.formatted("f" + error.ordinal()), received(extended), "F0 to F7");
     assertTrue(asked.isEmpty(), "no exit is asked");
     assertEquals(2, visits.size());
   }
