@@ -52,7 +52,7 @@ public final class OnionClient implements AutoCloseable {
   static final int MAX_WAITING = 1024;
 
   private static final Duration IDLE = Duration.ofMinutes(10);
-  private static final Duration STREAM_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STREAM_TIMEOUT = Duration.ofMinutes(1);
 
   private record Key(HsId service, IsolationKey isolation) {}
 

@@ -12,8 +12,8 @@ import org.tunic.crypto.pow.PowSolution;
 import org.tunic.crypto.pow.PowSolver;
 
 /**
- * Solves the puzzles of services that ask for proof of work, on few threads of low priority, so
- * that no service can make this node's cores its own.
+ * Solves the puzzles of services that ask for proof of work, on two threads, so that no service
+ * can make all of this node's cores its own.
  *
  * <p>Bounds: {@link #THREADS} puzzles at once, 4 MB each, {@link #MAX_WAITING} that wait, and
  * {@link #MAX_EFFORT} whatever a service suggests.
@@ -49,7 +49,6 @@ final class PuzzleSolvers implements AutoCloseable {
             task -> {
               Thread thread = new Thread(task, "puzzle");
               thread.setDaemon(true);
-              thread.setPriority(Thread.MIN_PRIORITY);
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);

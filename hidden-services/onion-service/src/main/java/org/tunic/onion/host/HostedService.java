@@ -54,7 +54,7 @@ final class HostedService implements Runnable {
   private static final Duration SHORT_SLEEP = Duration.ofSeconds(1);
 
   /** Between failures of introduction points: doubled with each, so that none are worn out. */
-  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(60);
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final HsIdKeypair identity;
   private final ServiceWorld world;

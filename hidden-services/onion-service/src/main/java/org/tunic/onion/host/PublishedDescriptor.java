@@ -39,8 +39,8 @@ import org.tunic.directory.view.Relay;
  * thread.
  */
 final class PublishedDescriptor implements AutoCloseable {
-  private static final Duration LEAST_AGE = Duration.ofMinutes(60);
-  private static final Duration MOST_AGE = Duration.ofMinutes(120);
+  private static final Duration LEAST_AGE = Duration.ofHours(1);
+  private static final Duration MOST_AGE = Duration.ofHours(2);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofMinutes(5);
 

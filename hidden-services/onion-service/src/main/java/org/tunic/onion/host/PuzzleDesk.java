@@ -31,7 +31,7 @@ final class PuzzleDesk {
   static final int MAX_USED = 1 << 16;
 
   /** C tor's HS_UPDATE_PERIOD. */
-  static final Duration UPDATE_PERIOD = Duration.ofSeconds(300);
+  static final Duration UPDATE_PERIOD = Duration.ofMinutes(5);
 
   private static final int LEAST_SEED_SECONDS = 7200 - 900;
   private static final int MOST_SEED_SECONDS = 7200;
