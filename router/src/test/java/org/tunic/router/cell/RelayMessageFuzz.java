@@ -45,6 +45,15 @@ class RelayMessageFuzz extends ParserFuzz {
       case RelayCommand.EXTENDED2 -> Extended2.decode(body);
       case RelayCommand.XOFF -> Xoff.decode(body);
       case RelayCommand.XON -> Xon.decode(body);
+      case RelayCommand.ESTABLISH_INTRO -> EstablishIntro.decode(body);
+      case RelayCommand.INTRO_ESTABLISHED -> IntroEstablished.decode(body);
+      case RelayCommand.INTRODUCE1 -> Introduce1.decode(body);
+      case RelayCommand.INTRODUCE2 -> Introduce2.decode(body);
+      case RelayCommand.INTRODUCE_ACK -> IntroduceAck.decode(body);
+      case RelayCommand.ESTABLISH_RENDEZVOUS -> EstablishRendezvous.decode(body);
+      case RelayCommand.RENDEZVOUS_ESTABLISHED -> RendezvousEstablished.decode(body);
+      case RelayCommand.RENDEZVOUS1 -> Rendezvous1.decode(body);
+      case RelayCommand.RENDEZVOUS2 -> Rendezvous2.decode(body);
       default -> null;
     };
   }
