@@ -3,6 +3,7 @@ package org.tunic.daemon.keystore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.daemon.config.FileProblem;
 import org.tunic.directory.store.AtomicFiles;
@@ -40,13 +42,39 @@ final class PrivateFiles {
           PosixFilePermission.OTHERS_WRITE,
           PosixFilePermission.OTHERS_EXECUTE);
 
+  private static final Set<PosixFilePermission> MORE_THAN_GROUP_READ =
+      EnumSet.of(
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE,
+          PosixFilePermission.OTHERS_EXECUTE);
+
   private static final FileAttribute<Set<PosixFilePermission>> FILE_0600 =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_0700 =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY_0750 =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
+
   private PrivateFiles() {}
+
+  /**
+   * Who besides the owner may look into a directory, and what is done about others.
+   *
+   * @param groupReads whether the group may read it
+   * @param corrects whether what is allowed beyond that is taken away, with a warning; else such a
+   *     directory is refused
+   */
+  record Openness(boolean groupReads, boolean corrects) {
+    /** Nobody but the owner, and so it becomes. */
+    static final Openness CLOSED = new Openness(false, true);
+
+    private Set<PosixFilePermission> unwanted() {
+      return groupReads ? MORE_THAN_GROUP_READ : OTHERS;
+    }
+  }
 
   /**
    * Makes a directory, or checks that it is one of our own. One that others may enter is closed to
@@ -54,37 +82,21 @@ final class PrivateFiles {
    */
   static void directory(Path path, String option, Consumer<String> warnings)
       throws KeystoreException {
+    directory(path, option, Openness.CLOSED, warnings);
+  }
+
+  /** As the other, with a choice of who may look into it. */
+  static void directory(Path path, String option, Openness openness, Consumer<String> warnings)
+      throws KeystoreException {
     try {
       PosixFileAttributes attributes;
       try {
         attributes = Files.readAttributes(path, PosixFileAttributes.class);
       } catch (NoSuchFileException e) {
-        Files.createDirectory(path, DIRECTORY_0700);
+        Files.createDirectory(path, openness.groupReads() ? DIRECTORY_0750 : DIRECTORY_0700);
         return;
       }
-      if (!attributes.isDirectory()) {
-        throw new KeystoreException(
-            option + " " + path + " is not a directory; name another or move the file away");
-      }
-      if (!isOurs(path)) {
-        throw new KeystoreException(
-            option
-                + " "
-                + path
-                + " belongs to "
-                + attributes.owner().getName()
-                + ", not to the user we run as; change its owner, or start as that user");
-      }
-      if (!Files.isWritable(path)) {
-        throw new KeystoreException(
-            option + " " + path + " is not writable; make it so with chmod u+rwx");
-      }
-      Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-      permissions.addAll(attributes.permissions());
-      if (permissions.removeAll(OTHERS)) {
-        warnings.accept("Fixing permissions on directory " + path);
-        Files.setPosixFilePermissions(path, permissions);
-      }
+      checkDirectory(path, option, openness, attributes, warnings);
     } catch (IOException e) {
       throw new KeystoreException(
           option
@@ -93,6 +105,56 @@ final class PrivateFiles {
               + " cannot be used: "
               + FileProblem.of(e)
               + "; create the directory that contains it and make it writable");
+    }
+  }
+
+  /** As {@link #directory}, but one that is missing is none of our business. */
+  static void directoryIfPresent(
+      Path path, String option, Openness openness, Consumer<String> warnings)
+      throws KeystoreException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      directory(path, option, openness, warnings);
+    }
+  }
+
+  private static void checkDirectory(
+      Path path,
+      String option,
+      Openness openness,
+      PosixFileAttributes attributes,
+      Consumer<String> warnings)
+      throws IOException, KeystoreException {
+    if (!attributes.isDirectory()) {
+      throw new KeystoreException(
+          option + " " + path + " is not a directory; name another or move the file away");
+    }
+    if (!isOurs(path)) {
+      throw new KeystoreException(
+          option
+              + " "
+              + path
+              + " belongs to "
+              + attributes.owner().getName()
+              + ", not to the user we run as; change its owner, or start as that user");
+    }
+    if (!Files.isWritable(path)) {
+      throw new KeystoreException(
+          option + " " + path + " is not writable; make it so with chmod u+rwx");
+    }
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    permissions.addAll(attributes.permissions());
+    if (permissions.removeAll(openness.unwanted())) {
+      if (!openness.corrects()) {
+        throw new KeystoreException(
+            option
+                + " "
+                + path
+                + " may be entered by others (mode "
+                + PosixFilePermissions.toString(attributes.permissions())
+                + "); if you still trust what is in it, run chmod 700 on it");
+      }
+      warnings.accept("Fixing permissions on directory " + path);
+      Files.setPosixFilePermissions(path, permissions);
     }
   }
 
@@ -154,6 +216,39 @@ final class PrivateFiles {
             + " is damaged: "
             + why
             + "; restore it from a backup, or move it away to have a new one made");
+  }
+
+  /** Lets the group read a file, too. */
+  static void letGroupRead(Path path) throws KeystoreException {
+    try {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
+    } catch (IOException e) {
+      throw cannotWrite(path, e);
+    }
+  }
+
+  /**
+   * The names of the files of a directory, sorted.
+   *
+   * @param most how many there may be
+   */
+  static List<String> names(Path directory, String option, int most) throws KeystoreException {
+    try (Stream<Path> files = Files.list(directory)) {
+      List<String> names =
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .limit(most + 1L)
+              .sorted()
+              .toList();
+      if (names.size() > most) {
+        throw new KeystoreException(
+            option + " " + directory + " has more than " + most + " files; move some elsewhere");
+      }
+      return names;
+    } catch (IOException e) {
+      throw new KeystoreException(
+          option + " " + directory + " cannot be listed; check its permissions");
+    }
   }
 
   /** Puts a file of mode 0600 in place of any earlier one, for good when this returns. */

@@ -28,6 +28,7 @@ import org.tunic.daemon.keystore.FamilyKeys;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeystore;
 import org.tunic.daemon.log.LogSetup;
+import org.tunic.daemon.onion.VanityCommand;
 
 /**
  * The command line: C tor's flags with C tor's output and exit status, and {@code run} in front of
@@ -48,6 +49,7 @@ final class Cli {
       """
       tunic [run] [-f TORRC] [--Option VALUE]…   run the relay, exit, authority or client of a torrc
       tunic demo [--help]                        run a whole private network on this machine
+      tunic onion vanity PREFIX [--help]         make a key for an onion address that begins like this
 
       -f TORRC, --torrc-file TORRC   the configuration; - reads standard input
       --defaults-torrc TORRC         defaults below it
@@ -99,6 +101,10 @@ final class Cli {
           startNanos(),
           random,
           DemoCommand.thisProgram());
+    }
+    if (!arguments.isEmpty() && arguments.getFirst().equals("onion")) {
+      return new VanityCommand(environment.workingDirectory(), out, err, nanoClock, random)
+          .run(arguments.subList(1, arguments.size()), Runtime.getRuntime().availableProcessors());
     }
     List<String> rest =
         !arguments.isEmpty() && arguments.getFirst().equals("run")
