@@ -25,6 +25,7 @@ import org.tunic.crypto.identity.Ed25519Identity;
  * @param relay present if we are a relay, which an authority always is
  * @param authority present if we vote
  * @param client how we use the network ourselves; every node is a client of the directory
+ * @param onions onion services that we host, and what we need to visit others
  * @param nodes which relays our own circuits use
  * @param circuits how long our own circuits may take and last
  * @param limits what the node and its peers may use
@@ -41,6 +42,7 @@ public record Config(
     Optional<Relay> relay,
     Optional<Authority> authority,
     Client client,
+    OnionOptions onions,
     NodeOptions nodes,
     CircuitOptions circuits,
     LimitOptions limits,

@@ -74,10 +74,13 @@ final class ConfigRules {
     Network network = network();
     checkTestingOnly();
     new FormRules(rules).check();
+    OnionOptions onions =
+        new OnionRules(rules)
+            .check(relay.isPresent(), !socksPorts.isEmpty() || !httpTunnelPorts.isEmpty());
     if (socksPorts.isEmpty()
         && httpTunnelPorts.isEmpty()
         && relay.isEmpty()
-        && values.lines("HiddenServiceDir").isEmpty()) {
+        && onions.services().isEmpty()) {
       rules
           .warnings()
           .accept("SocksPort and ORPort are both off: the daemon will run but do nothing");
@@ -96,7 +99,8 @@ final class ConfigRules {
         network,
         relay,
         authority,
-        client(socksPorts, httpTunnelPorts, authority.isPresent()),
+        client(socksPorts, httpTunnelPorts, authority.isPresent() || onions.singleHop()),
+        onions,
         NodeOptions.of(rules, relay.isPresent()),
         CircuitOptions.of(rules, authority.isPresent()),
         new LimitRules(rules).check(relay.isPresent()),
@@ -234,7 +238,7 @@ final class ConfigRules {
   }
 
   private Client client(
-      List<ClientPort> socksPorts, List<ClientPort> httpTunnelPorts, boolean isAuthority)
+      List<ClientPort> socksPorts, List<ClientPort> httpTunnelPorts, boolean withoutGuards)
       throws ConfigException {
     int pending = values.number("MaxClientCircuitsPending");
     if (pending < 1 || pending > MAX_PENDING_CIRCUITS) {
@@ -260,7 +264,7 @@ final class ConfigRules {
         within("MaxCircuitDirtiness", MIN_DIRTINESS, MAX_DIRTINESS),
         values.interval("NewCircuitPeriod"),
         pending,
-        values.flag("UseEntryGuards") && !isAuthority,
+        values.flag("UseEntryGuards") && !withoutGuards,
         entry,
         values.number("NumDirectoryGuards"),
         primary,

@@ -1,0 +1,23 @@
+package org.tunic.daemon.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Onion services that we host, and what we need to visit those of others.
+ *
+ * <p>Threads: immutable.
+ *
+ * @param services those to host, each in a directory of its own
+ * @param singleHop whether they are reached by circuits of one hop, without anonymity of their own
+ *     (HiddenServiceSingleHopMode and HiddenServiceNonAnonymousMode)
+ * @param clientKeys ClientOnionAuthDir
+ */
+public record OnionOptions(
+    List<OnionServiceOptions> services, boolean singleHop, Optional<Path> clientKeys) {
+  /** Copies the list. */
+  public OnionOptions {
+    services = List.copyOf(services);
+  }
+}
