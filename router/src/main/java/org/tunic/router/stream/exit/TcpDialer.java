@@ -62,12 +62,12 @@ public final class TcpDialer {
    * @param loop to register the socket with
    * @param address numeric
    */
-  ChannelFuture dial(EventLoop loop, InetSocketAddress address) {
+  public ChannelFuture dial(EventLoop loop, InetSocketAddress address) {
     return outbound.get().connect(template.clone(loop), socketType, address);
   }
 
   /** The END reason for a connection that did not come about. */
-  static EndReason reason(Throwable failure) {
+  public static EndReason reason(Throwable failure) {
     return switch (failure) {
       case ConnectTimeoutException _ -> EndReason.TIMEOUT; // a ConnectException too
       case NoRouteToHostException _ -> EndReason.NOROUTE;
