@@ -26,8 +26,6 @@ import org.tunic.crypto.pow.PowV1;
  * One challenge solved (a HashX program, 65536 hashes, the search for sums), and one solution
  * verified (a program and eight hashes). On a machine that others use, count CPU time, not these.
  *
- * <p>Spec: hspow-spec/v1-equix
- *
  * <p>Threads: one state per thread of JMH.
  */
 @State(Scope.Thread)

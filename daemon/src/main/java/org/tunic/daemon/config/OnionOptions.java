@@ -13,9 +13,14 @@ import java.util.Optional;
  * @param singleHop whether they are reached by circuits of one hop, without anonymity of their own
  *     (HiddenServiceSingleHopMode and HiddenServiceNonAnonymousMode)
  * @param clientKeys ClientOnionAuthDir
+ * @param privatePoints ExtendAllowPrivateAddresses: whether introduction and rendezvous points may
+ *     have private addresses
  */
 public record OnionOptions(
-    List<OnionServiceOptions> services, boolean singleHop, Optional<Path> clientKeys) {
+    List<OnionServiceOptions> services,
+    boolean singleHop,
+    Optional<Path> clientKeys,
+    boolean privatePoints) {
   /** Copies the list. */
   public OnionOptions {
     services = List.copyOf(services);

@@ -32,7 +32,10 @@ final class OnionRules {
     boolean singleHop = singleHop(servesApplications);
     OnionOptions options =
         new OnionOptions(
-            services(), singleHop, rules.paths().of(values, "ClientOnionAuthDir"));
+            services(),
+            singleHop,
+            rules.paths().of(values, "ClientOnionAuthDir"),
+            values.flag("ExtendAllowPrivateAddresses"));
     if (!options.services().isEmpty()) {
       if (isRelay && !singleHop) {
         rules.warn(
@@ -51,7 +54,9 @@ final class OnionRules {
     boolean nonAnonymous = values.flag(NON_ANONYMOUS);
     if (singleHop && !nonAnonymous) {
       throw rules.refuse(
-          SINGLE_HOP, "gives the server no anonymity", "if you want that add " + NON_ANONYMOUS + " 1");
+          SINGLE_HOP,
+          "gives the server no anonymity",
+          "if you want that add " + NON_ANONYMOUS + " 1");
     }
     if (nonAnonymous && !singleHop) {
       throw rules.refuse(NON_ANONYMOUS, "is nothing by itself", "add " + SINGLE_HOP + " 1");

@@ -94,7 +94,8 @@ public final class OnionKeyDirectory {
     try {
       checkPublicKey(keypair);
       writeHostname(keypair);
-      PrivateFiles.directory(directory.resolve(CLIENTS), CLIENTS, new Openness(groupReadable, true), notices);
+      PrivateFiles.directory(
+          directory.resolve(CLIENTS), CLIENTS, new Openness(groupReadable, true), notices);
     } catch (KeystoreException e) {
       keypair.close();
       throw e;

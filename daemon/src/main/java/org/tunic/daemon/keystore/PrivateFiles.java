@@ -235,11 +235,7 @@ final class PrivateFiles {
   static List<String> names(Path directory, String option, int most) throws KeystoreException {
     try (Stream<Path> files = Files.list(directory)) {
       List<String> names =
-          files
-              .map(file -> String.valueOf(file.getFileName()))
-              .limit(most + 1L)
-              .sorted()
-              .toList();
+          files.map(file -> String.valueOf(file.getFileName())).limit(most + 1L).sorted().toList();
       if (names.size() > most) {
         throw new KeystoreException(
             option + " " + directory + " has more than " + most + " files; move some elsewhere");

@@ -1,7 +1,7 @@
 /**
  * The DataDirectory as C tor lays it out: the keys of a relay and of an authority, fingerprint
- * files, lock and process id file; and the directories of onion services and of their clients' keys.
- * C tor takes over a directory of ours and we one of its.
+ * files, lock and process id file; and the directories of onion services and of their clients'
+ * keys. C tor takes over a directory of ours and we one of its.
  *
  * <p>What does not live here: documents of the directory ({@code directory.store}), guards and
  * other state, link keys (made anew at every start, {@code crypto.cert}).

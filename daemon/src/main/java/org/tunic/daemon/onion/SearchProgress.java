@@ -48,7 +48,7 @@ record SearchProgress(double expectedKeys, long triedKeys, double seconds) {
 
   /** What was done: keys, time, rate. */
   String summary() {
-    return count(triedKeys)
+    return count((double) triedKeys)
         + " keys in "
         + time(seconds)
         + (triedKeys == 0 ? "" : ", " + count(rate()) + " a second");

@@ -94,7 +94,8 @@ public final class VanityCommand {
     }
     // Found out before the search rather than after it.
     if (wanted.isPresent() && Files.exists(wanted.get(), LinkOption.NOFOLLOW_LINKS)) {
-      return fail(wanted.get() + " is there already and is not overwritten; name another directory");
+      return fail(
+          wanted.get() + " is there already and is not overwritten; name another directory");
     }
     Path parent = wanted.map(Path::getParent).orElse(workingDirectory);
     if (!Files.isDirectory(parent) || !Files.isWritable(parent)) {
@@ -126,8 +127,7 @@ public final class VanityCommand {
   private HsIdKeypair find(VanityPrefix prefix, int threads) throws InterruptedException {
     LongAdder tried = new LongAdder();
     long startNanos = nanoClock.getAsLong();
-    FutureTask<HsIdKeypair> search =
-        new FutureTask<>(() -> prefix.find(threads, random, tried));
+    FutureTask<HsIdKeypair> search = new FutureTask<>(() -> prefix.find(threads, random, tried));
     Thread searcher = Thread.ofVirtual().name("vanity").start(search);
     boolean terminal = onTerminal();
     try {

@@ -56,7 +56,8 @@ final class OnionRulesTest {
                     Optional.empty(),
                     Optional.empty())),
             false,
-            Optional.empty()),
+            Optional.empty(),
+            false),
         onions("HiddenServiceDir /a", "HiddenServicePort 80"));
     assertEquals(List.of(), onions().services());
   }
@@ -141,7 +142,9 @@ final class OnionRulesTest {
 
   @Test
   void relayThatHosts_isWarnedAbout_unlessItIsNotAnonymousAnyway() throws Exception {
-    String[] relay = {"HiddenServiceDir /a", "HiddenServicePort 80", "ORPort 9001", "ContactInfo x"};
+    String[] relay = {
+      "HiddenServiceDir /a", "HiddenServicePort 80", "ORPort 9001", "ContactInfo x"
+    };
     assertTrue(
         warnings(relay).stream().anyMatch(w -> w.contains("an onion service of a relay")),
         () -> relay[0]);
@@ -187,7 +190,6 @@ final class OnionRulesTest {
   @Test
   void clientOnionAuthDir_isMadeAbsolute() throws Exception {
     assertEquals(
-        Optional.of(Path.of("/home/op/keys")),
-        onions("ClientOnionAuthDir ~/keys").clientKeys());
+        Optional.of(Path.of("/home/op/keys")), onions("ClientOnionAuthDir ~/keys").clientKeys());
   }
 }

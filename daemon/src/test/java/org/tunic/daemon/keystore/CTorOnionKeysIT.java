@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tunic.crypto.hs.HsClientKeypair;
-import org.tunic.crypto.hs.HsIdKeypair;
 import org.tunic.crypto.hs.HsId;
+import org.tunic.crypto.hs.HsIdKeypair;
 import org.tunic.daemon.wiring.Processes;
 import org.tunic.daemon.wiring.RunningDaemon;
 
@@ -77,8 +77,7 @@ final class CTorOnionKeysIT {
     HsId id = open();
     assertEquals(id.unredactedHost() + "\n", Files.readString(service().resolve("hostname")));
     assertEquals(before, files());
-    assertEquals(
-        mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(service())));
+    assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(service())));
   }
 
   @Test
@@ -121,8 +120,7 @@ final class CTorOnionKeysIT {
       Files.writeString(clients.resolve("a.auth"), key.publicKey().authFile() + "\n");
       Files.writeString(keys.resolve("a.auth_private"), key.privateFile(open()) + "\n");
       assertEquals(
-          List.of(key.publicKey()),
-          new OnionKeyDirectory(service(), false).clients(_ -> {}));
+          List.of(key.publicKey()), new OnionKeyDirectory(service(), false).clients(_ -> {}));
     }
     String log = runCtor("ClientOnionAuthDir " + keys);
     assertTrue(log.contains("Loaded a client authorization key file a.auth."), log);

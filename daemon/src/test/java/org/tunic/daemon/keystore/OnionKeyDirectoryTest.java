@@ -208,8 +208,7 @@ final class OnionKeyDirectoryTest {
       assertEquals(3, made.size());
       assertTrue(made.keySet().stream().allMatch(f -> f.endsWith(" rw-------")), made.toString());
       KeystoreException e =
-          assertThrows(
-              KeystoreException.class, () -> OnionKeyDirectory.create(service(), other));
+          assertThrows(KeystoreException.class, () -> OnionKeyDirectory.create(service(), other));
       assertTrue(e.getMessage().contains("is not overwritten"), e.getMessage());
       assertEquals(made, files());
       assertEquals(key.id(), open());

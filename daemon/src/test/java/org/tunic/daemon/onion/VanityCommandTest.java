@@ -60,8 +60,7 @@ final class VanityCommandTest {
     assertTrue(address.matches("ab[a-z2-7]{54}\\.onion"), address);
     Path made = dir.resolve(address);
     assertEquals(List.of(made), made());
-    assertEquals(
-        "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
     try (HsIdKeypair key = new OnionKeyDirectory(made, false).open(RANDOM, _ -> {})) {
       assertEquals(address, key.id().unredactedHost());
     }

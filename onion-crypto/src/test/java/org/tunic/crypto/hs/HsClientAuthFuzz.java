@@ -42,8 +42,7 @@ class HsClientAuthFuzz extends ParserFuzz {
         HsClientKeypair.ForService again =
             HsClientKeypair.parsePrivateFile(read.keypair().privateFile(read.service()))) {
       assertEquals(read.service(), again.service());
-      assertArrayEquals(
-          read.keypair().secret().borrow(), again.keypair().secret().borrow());
+      assertArrayEquals(read.keypair().secret().borrow(), again.keypair().secret().borrow());
     }
   }
 }
