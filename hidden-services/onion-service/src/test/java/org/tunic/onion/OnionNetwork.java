@@ -21,7 +21,6 @@ import org.tunic.directory.doc.consensus.SharedRandom;
 import org.tunic.directory.doc.hsdescriptor.HsDescriptor;
 import org.tunic.directory.doc.microdescriptor.RelayFamily;
 import org.tunic.directory.fetch.DirAnswer;
-import org.tunic.directory.fetch.DirFetchException;
 import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.netdoc.DocumentSyntaxException;
 import org.tunic.directory.netdoc.NetdocText;
@@ -147,14 +146,6 @@ public final class OnionNetwork implements AutoCloseable {
     return new HsDirectories((_, request) -> answer(request));
   }
 
-  /** Directories that never do. */
-  public static HsDirectories deadDirectories() {
-    return new HsDirectories(
-        (_, _) -> {
-          throw new DirFetchException(DirFetchException.Reason.UNREACHABLE);
-        });
-  }
-
   /** A node with guards of its own. */
   public Node node(int seed) {
     return node(seed, _ -> Optional.empty());
@@ -195,6 +186,9 @@ public final class OnionNetwork implements AutoCloseable {
               network.origin,
               clock,
               random);
+      while (circuits.network().isEmpty()) {
+        Thread.onSpinWait(); // until the pool's thread has the view
+      }
       client =
           new OnionClient(circuits, directories(), keys, network.flow, false, true, clock, random);
       services =

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tunic.crypto.bytes.Base32;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.Hex;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.cert.CertificateType;
@@ -93,6 +94,28 @@ class HsIdTest {
       assertEquals(signing, certificate.certifiedEd25519());
       assertEquals(blinded.id().key(), certificate.namedSigner().orElseThrow());
       assertTrue(identity.id().blind(blinded.period()).equals(blinded.id()));
+    }
+  }
+
+  @Test
+  void verify_otherDomainMessageServiceOrLength_isFalse() {
+    SeededRandom random = new SeededRandom(21);
+    Bytes message = Bytes.copyOf(random.bytes(50));
+    try (HsIdKeypair keypair = HsIdKeypair.generate(random);
+        HsIdKeypair other = HsIdKeypair.generate(random)) {
+      Bytes signature = keypair.sign("chat", message);
+      assertTrue(keypair.id().verify("chat", message, signature));
+      assertFalse(keypair.id().verify("cha", message, signature));
+      assertFalse(keypair.id().verify("chat", Bytes.EMPTY, signature));
+      assertFalse(keypair.id().verify("chat", message, signature.slice(0, 63)));
+      assertFalse(other.id().verify("chat", message, signature));
+      // Where the domain ends is signed, too.
+      assertFalse(
+          keypair
+              .id()
+              .verify("cha", Bytes.concat(Bytes.copyOf(new byte[] {'t'}), message), signature));
+      String tooLong = "d".repeat(256);
+      assertThrows(IllegalArgumentException.class, () -> keypair.sign(tooLong, message));
     }
   }
 }

@@ -73,15 +73,24 @@ final class HostedService implements Runnable {
   private Instant nextPoint = Instant.MIN;
   private Duration backoff = SHORT_SLEEP;
 
-  HostedService(HsIdKeypair identity, ServiceSettings settings, ServiceWorld world) {
+  HostedService(
+      HsIdKeypair identity,
+      ServiceSettings settings,
+      ServiceWorld world,
+      Reception.Limits limits) {
     this.identity = identity;
     this.settings = settings;
     this.world = world;
-    this.reception = new Reception(world, () -> this.settings, this::wake);
+    this.reception = new Reception(world, () -> this.settings, this::wake, limits);
   }
 
   HsId id() {
     return identity.id();
+  }
+
+  /** Circuits of visitors now. Threads: any. */
+  int visitors() {
+    return reception.visitors();
   }
 
   /** Done when directories have both descriptors for the first time. */

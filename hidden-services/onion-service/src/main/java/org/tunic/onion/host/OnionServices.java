@@ -51,7 +51,7 @@ public final class OnionServices implements AutoCloseable {
    * @throws IllegalStateException if there is one of this name; the key is closed then
    */
   public OnionService add(HsIdKeypair identity, ServiceSettings settings) {
-    HostedService service = new HostedService(identity, settings, world);
+    HostedService service = new HostedService(identity, settings, world, Reception.Limits.DEFAULT);
     if (services.putIfAbsent(service.id(), service) != null) {
       identity.close();
       throw new IllegalStateException("a second onion service with the same key");

@@ -28,9 +28,8 @@ import org.tunic.router.stream.StreamAcceptor;
  * Answers the introductions of one service: opens them, judges their proof of work, lets them wait
  * their turn, and meets their clients.
  *
- * <p>Bounds: {@link #MAX_OPENING} introductions being opened at once, more are dropped as if the
- * network had lost them; those of {@link RendezvousQueue}; {@link #MAX_VISITORS} circuits of
- * visitors.
+ * <p>Bounds: the {@link Limits} for introductions being opened, of which more are dropped as if the
+ * network had lost them, and for circuits of visitors; those of {@link RendezvousQueue}.
  *
  * <p>Spec: rend-spec/introduction-protocol#INTRO2, hspow-spec/common-protocol. Threads: any; each
  * introduction is opened on a virtual thread, and answered on another one.
@@ -38,11 +37,15 @@ import org.tunic.router.stream.StreamAcceptor;
 final class Reception implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
 
-  /** Introductions being opened at once. */
-  static final int MAX_OPENING = 64;
-
-  /** Circuits of visitors. */
-  static final int MAX_VISITORS = 4096;
+  /**
+   * What others can make a service keep.
+   *
+   * @param opening introductions being opened at once
+   * @param visitors circuits of visitors
+   */
+  record Limits(int opening, int visitors) {
+    static final Limits DEFAULT = new Limits(64, 4096);
+  }
 
   private static final int TAG_LENGTH = 16;
   private static final Duration NOTHING_DUE = Duration.ofDays(1);
@@ -61,7 +64,8 @@ final class Reception implements AutoCloseable {
   private final Runnable nudge;
   private final AtomicBoolean nudged = new AtomicBoolean();
   private final RendezvousQueue queue;
-  private final Semaphore opening = new Semaphore(MAX_OPENING);
+  private final int maxVisitors;
+  private final Semaphore opening;
   private final Set<OriginCircuit> visitors = ConcurrentHashMap.newKeySet();
   private final ReplayCache.OfService cookies = new ReplayCache.OfService();
   private volatile Rules rules = new Rules(new Keys(List.of(), List.of()), null);
@@ -70,8 +74,11 @@ final class Reception implements AutoCloseable {
   /**
    * @param nudge asks for {@link #progress}, because introductions wait
    */
-  Reception(ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge) {
+  Reception(
+      ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge, Limits limits) {
     this.world = world;
+    this.opening = new Semaphore(limits.opening());
+    this.maxVisitors = limits.visitors();
     this.nudge = nudge;
     this.settings = settings;
     this.queue = new RendezvousQueue(world.counters());
@@ -181,7 +188,7 @@ final class Reception implements AutoCloseable {
 
   private void meet(Introduction introduction) {
     try {
-      if (closed || visitors.size() >= MAX_VISITORS) {
+      if (closed || visitors.size() >= maxVisitors) {
         introduction.close();
         world.counters().dropped(1);
         return;
