@@ -180,7 +180,13 @@ final class ClientRole implements AutoCloseable {
       PoolSettings settings,
       boolean abandon,
       EntryRules entry,
-      AddressMap.Settings map) {}
+      AddressMap.Settings map,
+      OnionRole.Change onions) {
+    /** It is not applied after all. */
+    void rollback() {
+      onions.rollback();
+    }
+  }
 
   /**
    * Reads what another configuration wants of relays, circuits and requests of applications.
@@ -195,7 +201,8 @@ final class ClientRole implements AutoCloseable {
         settings(next, rules),
         !before.nodes().equals(next.nodes()),
         rules(next),
-        map(next));
+        map(next),
+        onions.prepare(next.onions()));
   }
 
   /** Applies it: circuits over relays that may no longer be wanted take no further streams. */
@@ -205,6 +212,7 @@ final class ClientRole implements AutoCloseable {
     pool.reconfigure(change.settings(), change.abandon());
     entryRules = change.entry();
     map.use(change.map());
+    change.onions().commit();
   }
 
   /** A first hop with the addresses that may be connected to; empty if there is none. */
@@ -220,7 +228,7 @@ final class ClientRole implements AutoCloseable {
   /** A newer view of the network. */
   void use(NetworkView view) {
     pool.useView(view);
-    onions.services().networkChanged();
+    onions.networkChanged();
   }
 
   /** The ports of applications in a configuration. */

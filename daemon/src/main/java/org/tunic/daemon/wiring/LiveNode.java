@@ -234,6 +234,7 @@ public final class LiveNode implements AutoCloseable {
   }
 
   private void open() throws ConfigException {
+    client.onions().prepare(config.onions()).commit();
     listeners.prepare(ports(config)).commit();
     if (relay != null) {
       relay.listening(listeners);
@@ -363,7 +364,12 @@ public final class LiveNode implements AutoCloseable {
     }
     Doors.Policies policies = Doors.Policies.of(next.policies());
     ClientRole.Change own = client.prepare(config, next);
-    return new Prepared(next, policies, own, listeners.prepare(ports(next)));
+    try {
+      return new Prepared(next, policies, own, listeners.prepare(ports(next)));
+    } catch (ConfigException e) {
+      own.rollback();
+      throw e;
+    }
   }
 
   /** A change of configuration that has begun: exactly one of its methods is called. */
@@ -405,6 +411,7 @@ public final class LiveNode implements AutoCloseable {
 
     /** Leaves everything as it was. */
     public void rollback() {
+      own.rollback();
       ports.rollback();
     }
   }

@@ -1,9 +1,14 @@
 package org.tunic.daemon.wiring;
 
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.daemon.config.Config;
+import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.OnionOptions;
+import org.tunic.daemon.keystore.ClientOnionKeys;
+import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.onion.OnionFailure;
 import org.tunic.onion.client.OnionClient;
 import org.tunic.onion.descriptor.HsDirectories;
@@ -27,8 +32,12 @@ import org.tunic.router.stream.socks.OnionRequest;
  * <p>Threads: any.
  */
 final class OnionRole implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OnionRole.class);
+
   private final OnionClient client;
   private final OnionServices services;
+  private final HostedOnions hosted;
+  private volatile ClientOnionKeys keys = ClientOnionKeys.none();
 
   OnionRole(
       Config config,
@@ -37,6 +46,7 @@ final class OnionRole implements AutoCloseable {
       OriginCircuits circuits,
       FlowSettings flow) {
     boolean testing = config.network().testing();
+    boolean privatePoints = config.onions().privatePoints();
     ServiceCircuits serviceCircuits =
         new ServiceCircuits(
             pool::network,
@@ -52,25 +62,73 @@ final class OnionRole implements AutoCloseable {
         new OnionClient(
             serviceCircuits,
             directories,
-            _ -> Optional.empty(),
+            service -> keys.keyFor(service),
             flow,
             testing,
-            testing,
+            privatePoints,
             engine.clock(),
             engine.random());
     services =
         new OnionServices(
-            serviceCircuits, directories, flow, testing, testing, engine.clock(), engine.random());
+            serviceCircuits,
+            directories,
+            flow,
+            testing,
+            privatePoints,
+            engine.clock(),
+            engine.random());
+    hosted =
+        new HostedOnions(services, new ServiceTargets(engine.transport()), engine.random());
   }
 
-  /** The services hosted here. */
-  OnionServices services() {
-    return services;
+  /** There is another view of the network. */
+  void networkChanged() {
+    services.networkChanged();
   }
 
-  /** The way to others. */
-  OnionClient client() {
-    return client;
+  /** A change that was checked; exactly one of its methods is called. */
+  final class Change {
+    private final HostedOnions.Change services;
+    private final ClientOnionKeys newKeys;
+
+    private Change(HostedOnions.Change services, ClientOnionKeys newKeys) {
+      this.services = services;
+      this.newKeys = newKeys;
+    }
+
+    /** Applies it. */
+    void commit() {
+      services.commit();
+      ClientOnionKeys old = keys;
+      keys = newKeys;
+      client.keysChanged();
+      old.close();
+    }
+
+    /** Leaves everything as it was. */
+    void rollback() {
+      services.rollback();
+      newKeys.close();
+    }
+  }
+
+  /**
+   * Reads the keys that a configuration names.
+   *
+   * @throws ConfigException if they cannot be had
+   */
+  Change prepare(OnionOptions options) throws ConfigException {
+    HostedOnions.Change change = hosted.prepare(options);
+    try {
+      return new Change(
+          change,
+          options.clientKeys().isPresent()
+              ? ClientOnionKeys.load(options.clientKeys().get(), LOG::warn)
+              : ClientOnionKeys.none());
+    } catch (KeystoreException e) {
+      change.rollback();
+      throw new ConfigException(e.getMessage());
+    }
   }
 
   /** Opens a stream for an application; fails as {@code EntryServices} wants it. */
@@ -113,5 +171,6 @@ final class OnionRole implements AutoCloseable {
   public void close() {
     services.close();
     client.close();
+    keys.close();
   }
 }

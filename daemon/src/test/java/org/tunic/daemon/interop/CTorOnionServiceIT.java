@@ -1,11 +1,15 @@
 package org.tunic.daemon.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -14,20 +18,34 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tunic.crypto.hs.HsClientKeypair;
+import org.tunic.crypto.hs.HsIdKeypair;
+import org.tunic.daemon.keystore.KeystoreException;
+import org.tunic.daemon.keystore.OnionKeyDirectory;
+import org.tunic.testing.SeededRandom;
 
 /**
  * Onion services of each subject and visitors of each subject meet in one network: a page and a
  * file of 64 MiB arrive intact. C tor with C tor comes first, as the proof of the test.
  *
+ * <p>Each host has two services: one for everybody, one for the visitors alone, who have a key for
+ * it. The driver of the network has none.
+ *
  * <p>Threads: that of the test.
  */
 @ExtendWith(SharedNetworks.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CTorOnionServiceIT {
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
 
@@ -36,6 +54,8 @@ class CTorOnionServiceIT {
 
   private static final int PAGE_SECONDS = 20;
   private static final int FILE_SECONDS = 180;
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /** Warnings of C tor that say that a peer broke the protocol of onion services. */
   private static final List<String> COMPLAINTS =
@@ -43,6 +63,9 @@ class CTorOnionServiceIT {
 
   private final Map<Subject, TorNode> services = new EnumMap<>(Subject.class);
   private final Map<Subject, TorNode> clients = new EnumMap<>(Subject.class);
+  private final SeededRandom random = new SeededRandom(System.nanoTime());
+  private final HsClientKeypair visitorKey = HsClientKeypair.generate(random);
+  private final Map<Subject, HsIdKeypair> closedServices = new EnumMap<>(Subject.class);
 
   @BeforeAll
   void startServicesAndClients(SharedNetworks networks) throws IOException {
@@ -50,19 +73,53 @@ class CTorOnionServiceIT {
     int webPort = networks.web().port();
     for (Subject subject : Subject.values()) {
       Interop.require(subject);
+      closedServices.put(subject, HsIdKeypair.generate(random));
+    }
+    for (Subject subject : Subject.values()) {
       services.put(
           subject,
           network.startClient(
-              "host" + subject.label(),
-              subject,
-              node ->
-                  "HiddenServiceDir %s%nHiddenServicePort 80 127.0.0.1:%d%n"
-                      .formatted(directory(node), webPort)));
-      clients.put(subject, network.startClient("visitor" + subject.label(), subject));
+              "host" + subject.label(), subject, node -> hostLines(node, subject, webPort)));
+      clients.put(
+          subject, network.startClient("visitor" + subject.label(), subject, this::visitorLines));
     }
     for (TorNode node : nodes()) {
       node.awaitBootstrapped(BOOTSTRAP_LIMIT);
     }
+  }
+
+  private String hostLines(TorNode node, Subject subject, int webPort) {
+    try {
+      OnionKeyDirectory.create(closed(node), closedServices.get(subject));
+      Path members = Files.createDirectory(closed(node).resolve("authorized_clients"), OWNER_ONLY);
+      Files.writeString(members.resolve("visitor.auth"), visitorKey.publicKey().authFile() + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (KeystoreException e) {
+      throw new AssertionError(e);
+    }
+    return """
+        HiddenServiceDir %s
+        HiddenServicePort 80 127.0.0.1:%d
+        HiddenServiceDir %s
+        HiddenServicePort 80 127.0.0.1:%d
+        """
+        .formatted(open(node), webPort, closed(node), webPort);
+  }
+
+  private String visitorLines(TorNode node) {
+    Path keys = node.dataDirectory().resolveSibling("keys");
+    try {
+      Files.createDirectory(keys, OWNER_ONLY);
+      for (Map.Entry<Subject, HsIdKeypair> service : closedServices.entrySet()) {
+        Files.writeString(
+            keys.resolve(service.getKey().label() + ".auth_private"),
+            visitorKey.privateFile(service.getValue().id()) + "\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "ClientOnionAuthDir %s%n".formatted(keys);
   }
 
   private List<TorNode> nodes() {
@@ -81,6 +138,7 @@ class CTorOnionServiceIT {
                 Arrays.stream(Subject.values()).map(client -> Arguments.of(client, service)));
   }
 
+  @Order(1)
   @ParameterizedTest(name = "{0} visits {1}")
   @MethodSource("pairs")
   void pageAndFile_throughOnionService_areIntact(
@@ -88,24 +146,79 @@ class CTorOnionServiceIT {
     WebServer web = networks.web();
     TorNode client = clients.get(clientSubject);
     TorNode service = services.get(serviceSubject);
-    String onion = Files.readString(directory(service).resolve("hostname")).strip();
-    Await.until(
-        "the page of an onion service",
-        VISIT_LIMIT,
-        () -> web.pageSha256().equals(fetch(client, onion, "page", PAGE_SECONDS).sha256()),
-        () -> service.logTail() + client.logTail());
+    String onion = hostname(open(service));
+    awaitPage(client, service, onion, web);
     Curl.Answer file = fetch(client, onion, "file", FILE_SECONDS);
     assertEquals(0, file.status(), () -> file.error() + service.logTail() + client.logTail());
     assertEquals(web.fileSha256(), file.sha256());
     System.out.printf(
         "%s visits %s: 64 MiB in %.1f s%n", clientSubject, serviceSubject, file.seconds());
-    for (TorNode node : List.of(service, client)) {
+    assertNoComplaint(client, service);
+  }
+
+  @Order(2)
+  @ParameterizedTest(name = "{0} has a key for {1}")
+  @MethodSource("pairs")
+  void authorisedClient_isLetIn(
+      Subject clientSubject, Subject serviceSubject, SharedNetworks networks) throws IOException {
+    TorNode client = clients.get(clientSubject);
+    TorNode service = services.get(serviceSubject);
+    awaitPage(client, service, hostname(closed(service)), networks.web());
+    assertNoComplaint(client, service);
+  }
+
+  @Order(3)
+  @ParameterizedTest
+  @EnumSource(Subject.class)
+  void clientWithoutKey_isNotLetIn(Subject serviceSubject, SharedNetworks networks)
+      throws IOException {
+    TorNode stranger = networks.of(Subject.CTOR).node(SharedNetworks.DRIVER);
+    TorNode service = services.get(serviceSubject);
+    awaitPage(stranger, service, hostname(open(service)), networks.web());
+    Curl.Answer answer = fetch(stranger, hostname(closed(service)), "page", PAGE_SECONDS);
+    assertNotEquals(0, answer.status());
+  }
+
+  @Order(4)
+  @Test
+  void restartedService_hasTheSameAddress_andIsFoundByThoseWhoKnewIt(SharedNetworks networks)
+      throws IOException {
+    TorNode service = services.get(Subject.OURS);
+    String onion = hostname(open(service));
+    service.stop();
+    networks.of(Subject.CTOR).startAgain(service);
+    for (TorNode client : clients.values()) {
+      awaitPage(client, service, onion, networks.web());
+    }
+    assertEquals(onion, hostname(open(service)));
+  }
+
+  private static void awaitPage(TorNode client, TorNode service, String onion, WebServer web) {
+    Await.until(
+        "the page of an onion service",
+        VISIT_LIMIT,
+        () -> web.pageSha256().equals(fetch(client, onion, "page", PAGE_SECONDS).sha256()),
+        () -> service.logTail() + client.logTail());
+  }
+
+  private static void assertNoComplaint(TorNode... nodes) {
+    for (TorNode node : nodes) {
       assertTrue(COMPLAINTS.stream().noneMatch(node.log("notice")::contains), node::logTail);
     }
   }
 
-  private static Path directory(TorNode service) {
+  /** The HiddenServiceDir of the service for everybody. */
+  private static Path open(TorNode service) {
     return service.dataDirectory().resolveSibling("onion");
+  }
+
+  /** That of the service for those who have a key. */
+  private static Path closed(TorNode service) {
+    return service.dataDirectory().resolveSibling("closed");
+  }
+
+  private static String hostname(Path directory) throws IOException {
+    return Files.readString(directory.resolve("hostname")).strip();
   }
 
   private static Curl.Answer fetch(TorNode client, String onion, String path, int seconds) {
