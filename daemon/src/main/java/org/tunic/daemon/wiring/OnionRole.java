@@ -77,8 +77,7 @@ final class OnionRole implements AutoCloseable {
             privatePoints,
             engine.clock(),
             engine.random());
-    hosted =
-        new HostedOnions(services, new ServiceTargets(engine.transport()), engine.random());
+    hosted = new HostedOnions(services, new ServiceTargets(engine.transport()), engine.random());
   }
 
   /** There is another view of the network. */

@@ -86,9 +86,6 @@ final class ServiceTargets {
   static String proxyLine(int circuitNumber, int virtualPort) {
     return "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 %d %d\r\n"
         .formatted(
-            circuitNumber >>> 16,
-            circuitNumber & 0xffff,
-            circuitNumber & 0xffff,
-            virtualPort);
+            circuitNumber >>> 16, circuitNumber & 0xffff, circuitNumber & 0xffff, virtualPort);
   }
 }

@@ -1,5 +1,6 @@
 package org.tunic.daemon.interop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -38,8 +41,8 @@ import org.tunic.testing.SeededRandom;
  * Onion services of each subject and visitors of each subject meet in one network: a page and a
  * file of 64 MiB arrive intact. C tor with C tor comes first, as the proof of the test.
  *
- * <p>Each host has two services: one for everybody, one for the visitors alone, who have a key for
- * it. The driver of the network has none.
+ * <p>Each host has three services: one for everybody, one for the visitors alone, who have a key
+ * for it, and one at a socket of the file system. The driver of the network has no key.
  *
  * <p>Threads: that of the test.
  */
@@ -65,15 +68,19 @@ class CTorOnionServiceIT {
   private final Map<Subject, TorNode> clients = new EnumMap<>(Subject.class);
   private final SeededRandom random = new SeededRandom(System.nanoTime());
   private final HsClientKeypair visitorKey = HsClientKeypair.generate(random);
+  private final Map<Subject, UnixServer> unixServers = new EnumMap<>(Subject.class);
+  private Path sockets = Path.of("/");
   private final Map<Subject, HsIdKeypair> closedServices = new EnumMap<>(Subject.class);
 
   @BeforeAll
   void startServicesAndClients(SharedNetworks networks) throws IOException {
     TorNetwork network = networks.of(Subject.CTOR);
     int webPort = networks.web().port();
+    sockets = Files.createTempDirectory("onion");
     for (Subject subject : Subject.values()) {
       Interop.require(subject);
       closedServices.put(subject, HsIdKeypair.generate(random));
+      unixServers.put(subject, new UnixServer(socket(subject)));
     }
     for (Subject subject : Subject.values()) {
       services.put(
@@ -103,8 +110,11 @@ class CTorOnionServiceIT {
         HiddenServicePort 80 127.0.0.1:%d
         HiddenServiceDir %s
         HiddenServicePort 80 127.0.0.1:%d
+        HiddenServiceDir %s
+        HiddenServicePort 80 unix:%s
+        HiddenServiceExportCircuitID haproxy
         """
-        .formatted(open(node), webPort, closed(node), webPort);
+        .formatted(open(node), webPort, closed(node), webPort, proxied(node), socket(subject));
   }
 
   private String visitorLines(TorNode node) {
@@ -127,8 +137,13 @@ class CTorOnionServiceIT {
   }
 
   @AfterAll
-  void stop() {
+  void stop() throws IOException {
     nodes().forEach(TorNode::stop);
+    for (Subject subject : unixServers.keySet()) {
+      unixServers.get(subject).close();
+      Files.deleteIfExists(socket(subject));
+    }
+    Files.deleteIfExists(sockets);
   }
 
   static Stream<Arguments> pairs() {
@@ -180,6 +195,27 @@ class CTorOnionServiceIT {
   }
 
   @Order(4)
+  @ParameterizedTest
+  @EnumSource(Subject.class)
+  void unixTarget_isToldTheCircuitByTheProxyProtocol(Subject serviceSubject) throws Exception {
+    TorNode client = clients.get(Subject.OURS);
+    TorNode service = services.get(serviceSubject);
+    String onion = hostname(proxied(service));
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(UnixServer.PAGE.getBytes(UTF_8));
+    Await.until(
+        "the page at a socket of the file system",
+        VISIT_LIMIT,
+        () ->
+            HexFormat.of()
+                .formatHex(digest)
+                .equals(fetch(client, onion, "page", PAGE_SECONDS).sha256()),
+        () -> service.logTail() + client.logTail());
+    String line = unixServers.get(serviceSubject).firstLines().getFirst();
+    assertTrue(
+        line.matches("PROXY TCP6 fc00:dead:beef:4dad::[0-9a-f]+:[0-9a-f]+ ::1 [0-9]+ 80"), line);
+  }
+
+  @Order(5)
   @Test
   void restartedService_hasTheSameAddress_andIsFoundByThoseWhoKnewIt(SharedNetworks networks)
       throws IOException {
@@ -215,6 +251,16 @@ class CTorOnionServiceIT {
   /** That of the service for those who have a key. */
   private static Path closed(TorNode service) {
     return service.dataDirectory().resolveSibling("closed");
+  }
+
+  /** That of the service at a socket of the file system. */
+  private static Path proxied(TorNode service) {
+    return service.dataDirectory().resolveSibling("proxied");
+  }
+
+  /** Short: the path of a socket has at most 107 bytes. */
+  private Path socket(Subject subject) {
+    return sockets.resolve(subject.label());
   }
 
   private static String hostname(Path directory) throws IOException {

@@ -48,9 +48,7 @@ final class ServiceCircuitsTest {
   private NetworkView view(CircuitNetwork network) {
     return new NetworkView(
         new Lifetime(
-            clock.instant(),
-            clock.instant().plusSeconds(3600),
-            clock.instant().plusSeconds(10800)),
+            clock.instant(), clock.instant().plusSeconds(3600), clock.instant().plusSeconds(10800)),
         ConsensusParameters.DEFAULTS,
         new BandwidthWeights(Map.of(), BandwidthWeights.DEFAULT_SCALE),
         SharedRandom.NONE,
@@ -144,8 +142,7 @@ final class ServiceCircuitsTest {
       ServiceCircuits circuits = circuits(network, pool);
       HopSpec target = network.relays.getFirst().spec();
       CircuitFailedException early =
-          assertThrows(
-              CircuitFailedException.class, () -> circuits.build(target, Length.SHORT));
+          assertThrows(CircuitFailedException.class, () -> circuits.build(target, Length.SHORT));
       assertEquals(1, early.hop());
       pool.useView(view(network));
       awaitNetwork(circuits);

@@ -12,8 +12,8 @@ import org.tunic.crypto.pow.PowSolution;
 import org.tunic.crypto.pow.PowSolver;
 
 /**
- * Solves the puzzles of services that ask for proof of work, on two threads, so that no service
- * can make all of this node's cores its own.
+ * Solves the puzzles of services that ask for proof of work, on two threads, so that no service can
+ * make all of this node's cores its own.
  *
  * <p>Bounds: {@link #THREADS} puzzles at once, 4 MB each, {@link #MAX_WAITING} that wait, and
  * {@link #MAX_EFFORT} whatever a service suggests.

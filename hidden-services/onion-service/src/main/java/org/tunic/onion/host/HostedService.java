@@ -74,10 +74,7 @@ final class HostedService implements Runnable {
   private Duration backoff = SHORT_SLEEP;
 
   HostedService(
-      HsIdKeypair identity,
-      ServiceSettings settings,
-      ServiceWorld world,
-      Reception.Limits limits) {
+      HsIdKeypair identity, ServiceSettings settings, ServiceWorld world, Reception.Limits limits) {
     this.identity = identity;
     this.settings = settings;
     this.world = world;

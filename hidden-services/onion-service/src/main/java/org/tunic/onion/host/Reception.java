@@ -74,8 +74,7 @@ final class Reception implements AutoCloseable {
   /**
    * @param nudge asks for {@link #progress}, because introductions wait
    */
-  Reception(
-      ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge, Limits limits) {
+  Reception(ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge, Limits limits) {
     this.world = world;
     this.opening = new Semaphore(limits.opening());
     this.maxVisitors = limits.visitors();

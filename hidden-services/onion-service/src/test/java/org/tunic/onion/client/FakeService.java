@@ -105,8 +105,7 @@ final class FakeService {
       introduced.complete(message);
       OriginCircuit circuit =
           node.circuits.build(
-              HopSpec.of(message.rendezvousPoint(), message.onionKey()).orElseThrow(),
-              Length.LONG);
+              HopSpec.of(message.rendezvousPoint(), message.onionKey()).orElseThrow(), Length.LONG);
       circuit.tell(answer.apply(message, opened.answer(node.random).handshakeInfo())).get();
     } catch (Exception e) {
       introduced.completeExceptionally(e);

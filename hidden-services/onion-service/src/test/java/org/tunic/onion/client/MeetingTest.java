@@ -60,8 +60,7 @@ final class MeetingTest {
 
   private void assertFails(Reason reason, FakeService service, boolean allowPrivate) {
     assertEquals(
-        reason,
-        assertThrows(OnionFailure.class, () -> visit(service, allowPrivate)).reason());
+        reason, assertThrows(OnionFailure.class, () -> visit(service, allowPrivate)).reason());
   }
 
   @Test
@@ -126,8 +125,7 @@ final class MeetingTest {
             new PowParameters(seed, 4, network.clock.instant().plusSeconds(3600)));
     assertTrue(visit(service, true).isOpen());
     PowSolution solution =
-        IntroduceExtensions.proofOfWork(
-                service.introduced.get(1, TimeUnit.SECONDS).extensions())
+        IntroduceExtensions.proofOfWork(service.introduced.get(1, TimeUnit.SECONDS).extensions())
             .orElseThrow();
     assertEquals(4, solution.effort());
     HsBlindedId blinded = network.stored.keySet().iterator().next();

@@ -28,8 +28,7 @@ final class GuardLenderTest {
 
   private final ManualClock clock = new ManualClock(TestNetworks.VALID_AFTER);
   private final SeededRandom random = new SeededRandom(2);
-  private final GuardSet guards =
-      new GuardSet(GuardSettings.DEFAULTS, "Tunic", List.of(), random);
+  private final GuardSet guards = new GuardSet(GuardSettings.DEFAULTS, "Tunic", List.of(), random);
   private final Mailbox mailbox = new Mailbox();
   private final GuardLender lender = new GuardLender(guards, mailbox, clock);
 
@@ -41,8 +40,7 @@ final class GuardLenderTest {
           draft.flags.add(RelayFlag.V2DIR);
         });
     guards.update(
-        new PathSelector(TestNetworks.view(drafts), new PathRules(false, null)),
-        clock.instant());
+        new PathSelector(TestNetworks.view(drafts), new PathRules(false, null)), clock.instant());
   }
 
   private LentGuard lend() {

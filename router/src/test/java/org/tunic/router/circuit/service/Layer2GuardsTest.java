@@ -58,8 +58,7 @@ final class Layer2GuardsTest {
   @Test
   void pick_whatIsNotAllowed_isNotDrawnFromOutsideTheSet() {
     Set<RsaIdentity> first = picked(network, now);
-    assertTrue(
-        guards.pick(network, relay -> !first.contains(relay.ids().rsa()), now).isEmpty());
+    assertTrue(guards.pick(network, relay -> !first.contains(relay.ids().rsa()), now).isEmpty());
   }
 
   @Test
