@@ -46,6 +46,7 @@ final class PuzzleDesk {
   }
 
   private final SecureRandom random;
+  private final int maxUsed;
   private Puzzle current;
   private Puzzle previous;
   private Instant expires;
@@ -54,7 +55,12 @@ final class PuzzleDesk {
   private long published;
 
   PuzzleDesk(SecureRandom random, Instant now) {
+    this(random, now, MAX_USED);
+  }
+
+  PuzzleDesk(SecureRandom random, Instant now, int maxUsed) {
     this.random = random;
+    this.maxUsed = maxUsed;
     // Not to be foreseen either, though nobody was told of it.
     this.previous = new Puzzle(PowSeed.generate(random));
     this.current = next(previous);
@@ -82,7 +88,7 @@ final class PuzzleDesk {
    * @return when it is due next
    */
   synchronized Instant progress(RendezvousQueue queue, Instant now) {
-    if (!now.isBefore(expires) || current.used().size() >= MAX_USED) {
+    if (!now.isBefore(expires) || current.used().size() >= maxUsed) {
       previous = current;
       current = next(previous);
       expires = expiry(now);
@@ -130,7 +136,7 @@ final class PuzzleDesk {
   }
 
   private synchronized boolean mayUse(Puzzle puzzle, PowSolution solution, boolean now) {
-    return puzzle.used().size() < MAX_USED
+    return puzzle.used().size() < maxUsed
         && (now ? puzzle.used().add(solution.nonce()) : !puzzle.used().contains(solution.nonce()));
   }
 }

@@ -30,6 +30,10 @@ final class PuzzleDeskTest {
   }
 
   private PowSolution solve() {
+    return solve(desk);
+  }
+
+  private PowSolution solve(PuzzleDesk desk) {
     return new PowSolver()
         .solve(service, desk.parameters().seed(), 2, random, () -> true)
         .orElseThrow();
@@ -70,6 +74,16 @@ final class PuzzleDeskTest {
 
   private PowSolution solve2(PowParameters old) {
     return new PowSolver().solve(service, old.seed(), 1, random, () -> true).orElseThrow();
+  }
+
+  @Test
+  void redeem_asManyAsAreRemembered_thenTheSeedIsChangedEarly() {
+    PuzzleDesk small = new PuzzleDesk(random, start, 2);
+    assertTrue(small.redeem(solve(small), services));
+    assertTrue(small.redeem(solve(small), services));
+    assertFalse(small.redeem(solve(small), services));
+    small.progress(queue, start.plusSeconds(1));
+    assertTrue(small.redeem(solve(small), services));
   }
 
   @Test
