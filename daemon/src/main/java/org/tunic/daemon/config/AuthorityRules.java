@@ -211,21 +211,28 @@ final class AuthorityRules {
         addresses("AuthDirMiddleOnly"));
   }
 
-  /** Rules without an action are about the addresses they name. */
+  /** Rules without an action are about the addresses they name; ports mean nothing here. */
   private List<String> addresses(String option) throws ConfigException {
     List<String> addresses = new ArrayList<>();
+    boolean ports = false;
     for (ConfigLine line : values.lines(option)) {
       for (String rule : OptionType.csv(line.value())) {
         String[] words = rule.split("[ \\t]+");
         boolean acts = words.length == 2 && AccessPolicies.ACTIONS.contains(words[0]);
-        if ((words.length != 1 && !acts) || !AddressPattern.isValid(words[words.length - 1])) {
+        String pattern = words[words.length - 1];
+        if ((words.length != 1 && !acts) || !AddressPattern.isValid(pattern)) {
           throw ConfigException.value(
               line,
               "has a rule that cannot be read: " + OneLine.quote(rule),
-              "write ADDRESS[/BITS][:PORT], with * for any");
+              "write ADDRESS[/BITS], with * for any");
         }
-        addresses.add(rule);
+        String host = Addresses.hostOf(pattern);
+        ports |= !pattern.equals(host) && !pattern.equals(host + ":*");
+        addresses.add((acts ? words[0] + " " : "") + host + ":*");
       }
+    }
+    if (ports) {
+      rules.warn(option, "has ports, which are ignored; leave them out");
     }
     return addresses;
   }

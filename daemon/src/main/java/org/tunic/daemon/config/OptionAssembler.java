@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -15,9 +16,10 @@ import org.tunic.daemon.config.OptionValues.Setting;
 /**
  * Puts defaults, the defaults file, the torrc and the command line on top of each other.
  *
- * <p>Of a single-valued option the last line counts. The lines of a list add up within one source
- * and replace what an earlier source said, unless the first of them is an {@code +Option}. Options
- * of one group (a port and its {@code __} twin, the HiddenService options) share one list.
+ * <p>Of a single-valued option the last line counts. The lines of a list, and those of a set of
+ * relays, add up within one source and replace what an earlier source said, unless the first of
+ * them is an {@code +Option}. Options of one group (a port and its {@code __} twin, the
+ * HiddenService options) share one list.
  *
  * <p>Threads: one; made for one configuration.
  */
@@ -28,6 +30,9 @@ final class OptionAssembler {
   private final Map<String, Setting> settings = new HashMap<>();
   private final Map<String, List<ConfigLine>> lists = new HashMap<>();
   private final Set<String> fromEarlierSource = new HashSet<>();
+
+  /** Sets of relays that were written somewhere. */
+  private final Set<String> routerSets = new HashSet<>();
 
   private OptionAssembler(OptionTable table, Consumer<String> warnings, boolean testingTorNetwork) {
     this.table = table;
@@ -88,6 +93,7 @@ final class OptionAssembler {
 
   private void assign(List<ConfigLine> source) throws ConfigException {
     fromEarlierSource.addAll(lists.keySet());
+    fromEarlierSource.addAll(routerSets);
     Set<String> seen = new HashSet<>();
     for (ConfigLine line : source) {
       Optional<Option> option = option(line);
@@ -141,6 +147,8 @@ final class OptionAssembler {
   private void assign(Option option, ConfigLine line, Set<String> seen) throws ConfigException {
     if (option.type().isList()) {
       assignList(option, line);
+    } else if (option.type() == OptionType.ROUTERSET) {
+      assignRouters(option, line);
     } else if (line.value().isEmpty()) {
       settings.put(option.name(), new Setting(option.type().cleared(), line));
     } else {
@@ -153,6 +161,27 @@ final class OptionAssembler {
         throw e.at(line);
       }
     }
+  }
+
+  private void assignRouters(Option option, ConfigLine line) throws ConfigException {
+    if (line.command() == Command.CLEAR) {
+      settings.put(option.name(), new Setting(RouterSet.EMPTY, line));
+      return;
+    }
+    if (line.value().isEmpty()) {
+      warn(line, option.name() + " has no value; the line is skipped");
+      return;
+    }
+    boolean replaces = fromEarlierSource.remove(option.name()) && line.command() != Command.APPEND;
+    try {
+      RouterSet added = RouterSet.parse(line.value());
+      Object before = Objects.requireNonNull(settings.get(option.name())).value(); // a default
+      RouterSet all = !replaces && before instanceof RouterSet earlier ? earlier.and(added) : added;
+      settings.put(option.name(), new Setting(all, line));
+    } catch (BadValue e) {
+      throw e.at(line);
+    }
+    routerSets.add(option.name());
   }
 
   private void assignList(Option option, ConfigLine line) {

@@ -70,6 +70,22 @@ public record RouterSet(
     }
   }
 
+  /** Whoever is in one of both. */
+  RouterSet and(RouterSet other) {
+    if (isEmpty()) {
+      return other;
+    }
+    Set<String> names = new LinkedHashSet<>(nicknames);
+    names.addAll(other.nicknames);
+    Set<RsaIdentity> identities = new LinkedHashSet<>(fingerprints);
+    identities.addAll(other.fingerprints);
+    Set<String> codes = new LinkedHashSet<>(countries);
+    codes.addAll(other.countries);
+    List<String> patterns = new ArrayList<>(addresses);
+    patterns.addAll(other.addresses);
+    return new RouterSet(text + "," + other.text, names, identities, codes, patterns);
+  }
+
   /** Whether nobody is named. */
   public boolean isEmpty() {
     return text.isEmpty();

@@ -44,6 +44,32 @@ final class ConfigTest {
   }
 
   @Test
+  void authDirLists_ports_areIgnored() throws Exception {
+    ConfigLoader.Loaded loaded =
+        Torrcs.loaded(
+            Torrcs.DIR_AUTHORITY,
+            "AuthoritativeDirectory 1",
+            "V3AuthoritativeDirectory 1",
+            "ContactInfo op",
+            "Address 192.0.2.2",
+            "ORPort 20000",
+            "DirPort 20001",
+            "AuthDirReject 192.0.2.7:443,198.51.100.0/24:1-9",
+            "AuthDirReject accept *:80",
+            "AuthDirInvalid 192.0.2.8,192.0.2.9:*",
+            "AuthDirBadExit reject [2001:db8::]/32:1");
+    Config.RelayJudgements judgements = loaded.config().authority().orElseThrow().relays();
+    assertEquals(List.of("192.0.2.7:*", "198.51.100.0/24:*", "accept *:*"), judgements.reject());
+    assertEquals(List.of("192.0.2.8:*", "192.0.2.9:*"), judgements.invalid());
+    assertEquals(List.of("reject [2001:db8::]/32:*"), judgements.badExit());
+    assertEquals(
+        List.of("AuthDirReject", "AuthDirBadExit"),
+        List.of("AuthDirReject", "AuthDirInvalid", "AuthDirBadExit").stream()
+            .filter(o -> loaded.warnings().stream().anyMatch(w -> w.contains(o + " has ports")))
+            .toList());
+  }
+
+  @Test
   void socksPort_flags_areRead() throws Exception {
     ClientPort port =
         Torrcs.config("SocksPort [::1]:9150 NoIsolateSOCKSAuth IsolateDestAddrs SessionGroup=2")
@@ -188,6 +214,34 @@ final class ConfigTest {
         Duration.ofMillis(50), Torrcs.config("LogTimeGranularity 49").logs().granularity());
     assertEquals(
         Duration.ofSeconds(2), Torrcs.config("LogTimeGranularity 1001").logs().granularity());
+  }
+
+  @Test
+  void routerSets_addUpWithinASource() throws Exception {
+    assertEquals(
+        "a,b,192.0.2.1,{de}",
+        Torrcs.layered("", "ExitNodes a,b\nexitnodes 192.0.2.1\nExitNodes {de}\n")
+            .routers("ExitNodes")
+            .toString());
+    assertEquals(
+        "b,c",
+        Torrcs.layered("ExitNodes a\n", "ExitNodes b\nExitNodes c\n")
+            .routers("ExitNodes")
+            .toString());
+    assertEquals(
+        "a,b,c",
+        Torrcs.layered("ExitNodes a\n", "+ExitNodes b\nExitNodes c\n")
+            .routers("ExitNodes")
+            .toString());
+    assertEquals(
+        "b", Torrcs.layered("", "ExitNodes a\n", "ExitNodes", "b").routers("ExitNodes").toString());
+    assertEquals(
+        "c",
+        Torrcs.layered("", "ExitNodes a\n/ExitNodes\nExitNodes c\n")
+            .routers("ExitNodes")
+            .toString());
+    assertEquals(
+        "a", Torrcs.layered("", "ExitNodes a\nExitNodes\n").routers("ExitNodes").toString());
   }
 
   @Test
