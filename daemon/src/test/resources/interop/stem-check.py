@@ -3,6 +3,9 @@
 Usage: stem-check.py HOST PORT SECONDS. Prints a line "KIND COUNT" for each kind; ends with 1 and
 stem's words at the first document it refuses. SECONDS is how long it waits for documents that
 exist only for a part of each voting round.
+
+Usage: stem-check.py KIND [ADDRESS]. Takes documents of one kind from its input; descriptors of the
+onion service ADDRESS are decrypted.
 """
 
 import io
@@ -13,9 +16,6 @@ import urllib.request
 
 import stem.descriptor
 from stem.descriptor import DocumentHandler
-
-BASE = 'http://%s:%s/tor/' % (sys.argv[1], sys.argv[2])
-DEADLINE = time.monotonic() + float(sys.argv[3])
 
 
 def fetch(path):
@@ -30,7 +30,10 @@ def fetch(path):
 
 
 def check(kind, path, **more):
-    body = fetch(path)
+    return parse(kind, fetch(path), **more)
+
+
+def parse(kind, body, **more):
     try:
         parsed = list(stem.descriptor.parse_file(io.BytesIO(body), kind, validate=True, **more))
     except ValueError as e:
@@ -40,6 +43,16 @@ def check(kind, path, **more):
     print(kind.split(' ')[0], len(parsed))
     return parsed
 
+
+if len(sys.argv) < 4:
+    for document in parse(sys.argv[1], sys.stdin.buffer.read()):
+        if sys.argv[2:]:
+            points = document.decrypt(sys.argv[2]).introduction_points
+            print('introduction-point', len(points))
+    sys.exit()
+
+BASE = 'http://%s:%s/tor/' % (sys.argv[1], sys.argv[2])
+DEADLINE = time.monotonic() + float(sys.argv[3])
 
 check('server-descriptor 1.0', 'server/all')
 check('extra-info 1.0', 'extra/all')
@@ -54,3 +67,4 @@ check('network-status-vote-3 1.0', 'status-vote/current/authority',
 digests = sorted(r.microdescriptor_digest for r in consensus.routers.values())
 check('microdescriptor 1.0', 'micro/d/' + '-'.join(d.rstrip('=') for d in digests))
 check('detached-signature-3 1.0', 'status-vote/next/consensus-signatures')
+check('bandwidth-file 1.0', 'status-vote/next/bandwidth')

@@ -152,6 +152,7 @@ public record Config(
    * @param extendToPrivateAddresses whether EXTEND2 may name private addresses
    * @param exit what may leave here
    * @param keys lifetimes of its keys
+   * @param statistics what it says of its traffic
    */
   public record Relay(
       String nickname,
@@ -168,7 +169,8 @@ public record Config(
       long bandwidthBurst,
       boolean extendToPrivateAddresses,
       Exit exit,
-      KeyLifetimes keys) {
+      KeyLifetimes keys,
+      Statistics statistics) {
     /** Copies the lists. */
     public Relay {
       addresses = List.copyOf(addresses);
@@ -206,6 +208,17 @@ public record Config(
                       .findFirst());
     }
   }
+
+  /**
+   * What a relay says of its traffic.
+   *
+   * @param published ExtraInfoStatistics: whether its extra-info document says anything
+   * @param relayedRate RelayBandwidthRate as it is set, above which that document says nothing; 0
+   *     if it is not
+   * @param minTimeToReportBandwidth how old a day must be for its bandwidth to count
+   */
+  public record Statistics(
+      boolean published, long relayedRate, Duration minTimeToReportBandwidth) {}
 
   /**
    * The families whose key the relay has.

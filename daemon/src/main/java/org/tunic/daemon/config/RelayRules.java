@@ -85,7 +85,17 @@ final class RelayRules {
             advertised("BandwidthBurst", "RelayBandwidthBurst"),
             values.flag("ExtendAllowPrivateAddresses"),
             exit(policy),
-            keyLifetimes(values)));
+            keyLifetimes(values),
+            new Config.Statistics(
+                values.flag("ExtraInfoStatistics"),
+                relayedRate(),
+                values.interval("TestingMinTimeToReportBandwidth"))));
+  }
+
+  /** As C tor, the burst stands for a rate that is not set. */
+  private long relayedRate() {
+    long rate = values.bytes("RelayBandwidthRate");
+    return rate > 0 ? rate : values.bytes("RelayBandwidthBurst");
   }
 
   private Optional<String> nickname() throws ConfigException {

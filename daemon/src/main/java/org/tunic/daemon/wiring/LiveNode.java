@@ -153,7 +153,6 @@ public final class LiveNode implements AutoCloseable {
                 config.relay().get(),
                 engine,
                 keys.relay().orElseThrow(),
-                counters,
                 bounds,
                 flow,
                 this::channel,
@@ -238,6 +237,7 @@ public final class LiveNode implements AutoCloseable {
     listeners.prepare(ports(config)).commit();
     if (relay != null) {
       relay.listening(listeners);
+      relay.keepHistory(state);
     }
     progress.reached(BootstrapPhase.STARTING);
     if (authority != null && relay != null) {

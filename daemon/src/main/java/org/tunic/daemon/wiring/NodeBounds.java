@@ -131,6 +131,7 @@ final class NodeBounds implements AutoCloseable {
     limits.use(QueueRules.of(params, options.circuitHalfLifeSeconds()));
     onionQueue = OnionQueueRules.of(params, options.maxOnionQueueDelay());
     limits.bandwidth().use(rates());
+    limits.traffic().countPrivate(options.bandwidth().countPrivate());
     limits.dos().ifPresent(dos -> dos.use(DosParameters.of(params, options.dos())));
     servicePoints = ServicePoints.Rules.of(params, options.dos());
     hsDirBytes = options.maxHsDirCache().orElse(memory.limit() / HSDIR_SHARE);

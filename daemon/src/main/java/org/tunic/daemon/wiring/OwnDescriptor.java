@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntSupplier;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ServerPort;
 import org.tunic.daemon.keystore.RelayKeys;
+import org.tunic.daemon.statistics.TrafficHistory;
 import org.tunic.directory.doc.extrainfo.ExtraInfo;
 import org.tunic.directory.doc.routerdescriptor.RelaySigningKeys;
 import org.tunic.directory.doc.routerdescriptor.RouterContents;
@@ -45,14 +45,14 @@ final class OwnDescriptor {
   private final int dirPort;
   private final InetAddress ipv4;
   private final Instant started;
-  private final IntSupplier observedBandwidth;
+  private final TrafficHistory history;
 
   /**
    * @param votes whether the relay is an authority: only those publish a DirPort
    * @param familyKeys of the families it is a member of
    * @param orPort the port it listens on
    * @param dirPort likewise; 0 for none
-   * @param observedBandwidth the most it has relayed, bytes a second
+   * @param history what it carried
    */
   OwnDescriptor(
       Config.Relay relay,
@@ -64,7 +64,7 @@ final class OwnDescriptor {
       int dirPort,
       InetAddress ipv4,
       Instant started,
-      IntSupplier observedBandwidth) {
+      TrafficHistory history) {
     this.relay = relay;
     this.votes = votes;
     this.keys = keys;
@@ -74,7 +74,7 @@ final class OwnDescriptor {
     this.dirPort = dirPort;
     this.ipv4 = ipv4;
     this.started = started;
-    this.observedBandwidth = observedBandwidth;
+    this.history = history;
   }
 
   /** What was made. */
@@ -97,7 +97,13 @@ final class OwnDescriptor {
             keys.signingKey(),
             keys.signingCertificate(),
             familyKeys);
-    ExtraInfo extraInfo = ExtraInfo.sign(relay.nickname(), published, List.of(), signing);
+    Config.Statistics statistics = relay.statistics();
+    ExtraInfo extraInfo =
+        ExtraInfo.sign(
+            relay.nickname(),
+            published,
+            statistics.published() ? history.lines(statistics.relayedRate()) : List.of(),
+            signing);
     return new Made(RouterDescriptor.sign(contents(published, extraInfo), signing), extraInfo);
   }
 
@@ -114,7 +120,7 @@ final class OwnDescriptor {
         new RouterContents.Bandwidth(
             clamp(relay.bandwidthRate()),
             clamp(relay.bandwidthBurst()),
-            observedBandwidth.getAsInt()),
+            history.observed(relay.statistics().minTimeToReportBandwidth())),
         extraInfo.digests(),
         false,
         relay.family(),

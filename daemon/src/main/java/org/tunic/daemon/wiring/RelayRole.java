@@ -25,11 +25,13 @@ import org.slf4j.LoggerFactory;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.FileProblem;
 import org.tunic.daemon.config.ServerPort;
 import org.tunic.daemon.keystore.FamilyKeys;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeys;
 import org.tunic.daemon.keystore.RelayKeystore;
+import org.tunic.daemon.statistics.TrafficHistory;
 import org.tunic.directory.doc.hsdescriptor.HsDescriptor;
 import org.tunic.directory.hsdir.HsDirStore;
 import org.tunic.directory.policy.ExitPolicy;
@@ -37,10 +39,8 @@ import org.tunic.directory.policy.ExitPolicySettings;
 import org.tunic.directory.policy.PolicySyntaxException;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
-import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.Destroy;
 import org.tunic.router.cell.DestroyReason;
-import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.CircuitAcceptor;
@@ -99,10 +99,12 @@ final class RelayRole implements AutoCloseable {
   private final HsDirStore hsDirStore;
   private final io.netty.util.concurrent.Future<?> hsDirSweep;
   private final DirectoryServer directory;
-  private final ObservedBandwidth observed;
+  private final TrafficHistory history;
   private final io.netty.util.concurrent.Future<?> sampler;
   private final Instant started;
   private io.netty.util.concurrent.@Nullable Future<?> rotations;
+  private @Nullable StateFile state;
+  private io.netty.util.concurrent.@Nullable Future<?> saver;
   private volatile int orPort;
   private volatile int dirPort;
 
@@ -120,7 +122,6 @@ final class RelayRole implements AutoCloseable {
       Config.Relay relay,
       Engine engine,
       RelayKeystore keystore,
-      CellCounters counters,
       NodeBounds bounds,
       FlowSettings flow,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
@@ -142,12 +143,10 @@ final class RelayRole implements AutoCloseable {
             .toList();
     this.policy = policy(relay);
     families.add(families(relay));
-    this.observed =
-        new ObservedBandwidth(
-            () -> counters.read(CellCounters.Kind.RELAY) * CellCommand.CELL_BODY_LEN);
-    this.sampler =
-        engine.loops().next().scheduleAtFixedRate(observed::sample, 1, 1, TimeUnit.SECONDS);
     TrafficCounters traffic = bounds.limits().traffic();
+    this.history = new TrafficHistory(traffic, engine.clock());
+    this.sampler =
+        engine.loops().next().scheduleAtFixedRate(history::sample, 1, 1, TimeUnit.SECONDS);
     this.resolver =
         new ExitResolver(
             engine.loops().next(),
@@ -179,7 +178,8 @@ final class RelayRole implements AutoCloseable {
                     : responder.answer(request, anonymous),
             engine.workers(),
             config.authority().isPresent() ? DirServerLimits.AUTHORITY : DirServerLimits.CACHE,
-            engine.clock());
+            engine.clock(),
+            traffic);
     this.onionSkins =
         new OnionSkins(
             engine.cpus(), bounds::onionQueue, bounds.limits().counters(), engine.nanoClock());
@@ -452,6 +452,34 @@ final class RelayRole implements AutoCloseable {
                 TimeUnit.SECONDS);
   }
 
+  /** Takes up the histories of traffic where the last run stopped, and keeps them from now on. */
+  void keepHistory(StateFile file) {
+    try {
+      history.load(file);
+    } catch (IOException e) {
+      LOG.warn("The state file cannot be read: {}", FileProblem.of(e));
+    }
+    state = file;
+    long seconds = TrafficHistory.SAVE_PERIOD.toSeconds();
+    saver =
+        engine
+            .loops()
+            .next()
+            .scheduleAtFixedRate(
+                () -> engine.workers().execute(() -> saveHistory(file)),
+                seconds,
+                seconds,
+                TimeUnit.SECONDS);
+  }
+
+  private void saveHistory(StateFile file) {
+    try {
+      history.save(file);
+    } catch (IOException e) {
+      LOG.warn("The state file cannot be changed: {}", FileProblem.of(e));
+    }
+  }
+
   /** From now on new circuits are refused: the relay is going to stop. */
   void stopAccepting() {
     stopping = true;
@@ -474,7 +502,7 @@ final class RelayRole implements AutoCloseable {
                     dirPort,
                     ipv4,
                     started,
-                    observed));
+                    history));
   }
 
   @Override
@@ -483,6 +511,13 @@ final class RelayRole implements AutoCloseable {
     hsDirSweep.cancel(false);
     if (rotations != null) {
       rotations.cancel(false);
+    }
+    if (saver != null) {
+      saver.cancel(false);
+    }
+    if (state != null) {
+      history.sample();
+      saveHistory(state);
     }
     onionSkins.close();
     resolver.close();

@@ -10,6 +10,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +60,16 @@ class CTorTakeoverIT {
           "Tor is running as an exit relay",
           "Fixing permissions");
 
+  /** Bytes that a relay is made to have carried on the day that has not ended. */
+  private static final long TODAY = 82800 * 1024L;
+
   private TorNetwork network;
 
   @Test
-  void dataDirectories_ofAnAuthorityARelayAndAClient_goToOursAndBack() throws IOException {
+  void dataDirectories_ofAnAuthorityARelayAndAClient_goToOursAndBack() throws Exception {
     Interop.require(Subject.CTOR);
     Interop.require(Subject.OURS);
+    Interop.requireProgram("/usr/bin/python3", "-c", "import stem, cryptography");
     try (WebServer web = new WebServer();
         TorNetwork started =
             TorNetwork.in(Interop.directory("takeover"))
@@ -83,7 +90,10 @@ class CTorTakeoverIT {
       Map<String, TreeSet<String>> usual = new TreeMap<>();
       names.forEach(name -> usual.put(name, warnings(network.node(name).log("info"))));
 
+      network.node("mid0").stop();
+      List<String> histories = carryForDays(network.node("mid0"));
       hand(names, Subject.OURS, web);
+      assertEquals(histories, histories("mid0"));
       String ours = descriptor("mid0");
       for (String keyword : List.of("master-key-ed25519", "fingerprint", "ntor-onion-key")) {
         assertEquals(line(first, keyword), line(ours, keyword));
@@ -91,7 +101,13 @@ class CTorTakeoverIT {
       assertEquals(keys, keys(names), "our daemon changed key files of C tor");
 
       Map<String, Integer> lengths = logLengths(names);
+      DirectoryDocumentsIT.stem(
+          get("/tor/extra/fp/" + network.node("mid0").fingerprint()).getBytes(ISO_8859_1),
+          "extra-info 1.0");
+      network.node("mid0").stop();
+      assertTrue(today(network.node("mid0")) > TODAY, "what our daemon carried was noted");
       hand(names, Subject.CTOR, web);
+      assertEquals(histories, histories("mid0"));
       String back = descriptor("mid0");
       for (String keyword : List.of("master-key-ed25519", "fingerprint", "ntor-onion-key")) {
         assertEquals(line(first, keyword), line(back, keyword));
@@ -108,6 +124,49 @@ class CTorTakeoverIT {
         assertTrue(Integer.parseInt(reloaded.group(1)) >= 5, reloaded.group());
       }
     }
+  }
+
+  /**
+   * Notes in the state of a relay that it carried so much on two days, and a little today. Numbers
+   * are whole KiB in each second, so that nobody has to round.
+   *
+   * @return the lines that its extra-info document will have
+   */
+  private static List<String> carryForDays(TorNode relay) throws IOException {
+    Instant ends = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(3600);
+    long day = 86400 * 1024L;
+    Path file = relay.dataDirectory().resolve("state");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file, ISO_8859_1));
+    lines.removeIf(line -> line.startsWith("BWHistoryWrite") || line.startsWith("BWHistoryRead"));
+    for (String kind : List.of("Write", "Read")) {
+      lines.add("BWHistory" + kind + "Ends " + stamp(ends));
+      lines.add("BWHistory" + kind + "Interval 86400");
+      lines.add("BWHistory%sMaxima 2048,1024,0".formatted(kind));
+      lines.add("BWHistory%sValues %d,%d,%d".formatted(kind, day, 2 * day, TODAY));
+    }
+    Files.write(file, lines, ISO_8859_1);
+    String said =
+        "-history %s (86400 s) %d,%d".formatted(stamp(ends.minusSeconds(86400)), day, 2 * day);
+    return List.of("write" + said, "read" + said);
+  }
+
+  private static String stamp(Instant time) {
+    return time.toString().replace('T', ' ').replace("Z", "");
+  }
+
+  /** The lines of traffic in the extra-info document of a node that the first authority has. */
+  private List<String> histories(String name) {
+    return get("/tor/extra/fp/" + network.node(name).fingerprint())
+        .lines()
+        .filter(line -> line.startsWith("write-history") || line.startsWith("read-history"))
+        .toList();
+  }
+
+  /** Bytes that a relay noted to have written on the day that has not ended. */
+  private static long today(TorNode relay) throws IOException {
+    String values =
+        line(Files.readString(relay.dataDirectory().resolve("state")), "BWHistoryWriteValues");
+    return Long.parseLong(values.substring(values.lastIndexOf(',') + 1));
   }
 
   /** Stops the nodes, starts them as another implementation, and sees each do its work. */
@@ -189,9 +248,11 @@ class CTorTakeoverIT {
 
   /** The descriptor of a node that the first authority has. */
   private String descriptor(String name) {
-    String url =
-        "http://127.0.0.1:%d/tor/server/fp/%s"
-            .formatted(network.node("auth0").ports().dir(), network.node(name).fingerprint());
+    return get("/tor/server/fp/" + network.node(name).fingerprint());
+  }
+
+  private String get(String path) {
+    String url = "http://127.0.0.1:%d%s".formatted(network.node("auth0").ports().dir(), path);
     try (InputStream in = URI.create(url).toURL().openStream()) {
       return new String(in.readAllBytes(), ISO_8859_1);
     } catch (IOException notYet) {

@@ -25,6 +25,7 @@ import org.tunic.directory.fetch.DirAuthority;
 import org.tunic.directory.fetch.DirFetchException;
 import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.fetch.DirServer;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
@@ -57,7 +58,8 @@ class DirPortIT {
             (request, _) -> answer(request),
             workers,
             DirServerLimits.AUTHORITY,
-            InstantSource.system());
+            InstantSource.system(),
+            new TrafficCounters());
     port =
         DirPortListener.open(sockets.group, sockets.listeners, Sockets.loopback(0), server)
             .get(5, TimeUnit.SECONDS);

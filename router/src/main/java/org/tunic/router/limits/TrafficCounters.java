@@ -1,9 +1,14 @@
 package org.tunic.router.limits;
 
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.tunic.directory.policy.IpLiteral;
 
 /**
  * What one node carried and did for others since the start, in numbers that tell nothing of whom.
@@ -48,6 +53,10 @@ public final class TrafficCounters {
   private final ConnectionCounters connections = new ConnectionCounters();
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder bytesWritten = new LongAdder();
+  private final LongAdder ipv6BytesRead = new LongAdder();
+  private final LongAdder ipv6BytesWritten = new LongAdder();
+  private final LongAdder directoryBytesRead = new LongAdder();
+  private final LongAdder directoryBytesWritten = new LongAdder();
   private final LongAdder readLimits = new LongAdder();
   private final LongAdder writeLimits = new LongAdder();
   private final LongAdder portsExhausted = new LongAdder();
@@ -57,7 +66,9 @@ public final class TrafficCounters {
   private final Map<Stream, LongAdder> streams = new EnumMap<>(Stream.class);
   private final Map<Dns, LongAdder> dns = new EnumMap<>(Dns.class);
 
-  /** All 0. */
+  private volatile boolean countPrivate;
+
+  /** All 0; connections with private addresses do not count. */
   public TrafficCounters() {
     for (Stream kind : Stream.values()) {
       streams.put(kind, new LongAdder());
@@ -72,14 +83,71 @@ public final class TrafficCounters {
     return connections;
   }
 
-  /** Bytes came from sockets. */
-  public void addRead(long bytes) {
-    bytesRead.add(bytes);
+  /** CountPrivateBandwidth: whether connections with private addresses count too. */
+  public void countPrivate(boolean count) {
+    countPrivate = count;
   }
 
-  /** Bytes went to sockets. */
-  public void addWritten(long bytes) {
-    bytesWritten.add(bytes);
+  /** Counts what one connection carries. */
+  public final class Meter {
+    private final boolean privateAddress;
+    private final boolean ipv6;
+
+    private Meter(boolean privateAddress, boolean ipv6) {
+      this.privateAddress = privateAddress;
+      this.ipv6 = ipv6;
+    }
+
+    /** Whether the peer has a private address. */
+    public boolean isPrivate() {
+      return privateAddress;
+    }
+
+    /** Bytes came. */
+    public void read(long bytes) {
+      if (counts()) {
+        bytesRead.add(bytes);
+        if (ipv6) {
+          ipv6BytesRead.add(bytes);
+        }
+      }
+    }
+
+    /** Bytes went. */
+    public void written(long bytes) {
+      if (counts()) {
+        bytesWritten.add(bytes);
+        if (ipv6) {
+          ipv6BytesWritten.add(bytes);
+        }
+      }
+    }
+
+    private boolean counts() {
+      return !privateAddress || countPrivate;
+    }
+  }
+
+  /**
+   * For a connection with {@code remote}.
+   *
+   * @param remote what is no IP address counts as private
+   */
+  public Meter meter(@Nullable SocketAddress remote) {
+    return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? new Meter(
+            IpLiteral.isInternal(inet.getAddress()), inet.getAddress() instanceof Inet6Address)
+        : new Meter(true, false);
+  }
+
+  /** Bytes of a directory request came, over whatever kind of connection. */
+  public void addDirectoryRead(long bytes) {
+    directoryBytesRead.add(bytes);
+  }
+
+  /** Bytes of an answer to a directory request went. */
+  public void addDirectoryWritten(long bytes) {
+    directoryBytesWritten.add(bytes);
   }
 
   /** The bandwidth to read was used up. */
@@ -130,6 +198,26 @@ public final class TrafficCounters {
   /** {@code relay_traffic_bytes} "written". */
   public long bytesWritten() {
     return bytesWritten.sum();
+  }
+
+  /** Those of {@link #bytesRead} that came over IPv6. */
+  public long ipv6BytesRead() {
+    return ipv6BytesRead.sum();
+  }
+
+  /** Those of {@link #bytesWritten} that went over IPv6. */
+  public long ipv6BytesWritten() {
+    return ipv6BytesWritten.sum();
+  }
+
+  /** Bytes of directory requests that we answer. */
+  public long directoryBytesRead() {
+    return directoryBytesRead.sum();
+  }
+
+  /** Bytes of our answers to directory requests. */
+  public long directoryBytesWritten() {
+    return directoryBytesWritten.sum();
   }
 
   /** {@code relay_load_global_rate_limit_reached_total} "read". */

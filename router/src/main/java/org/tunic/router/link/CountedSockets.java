@@ -14,7 +14,8 @@ import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.TrafficCounters;
 
 /**
- * Makes connecting sockets that count themselves when they begin to connect.
+ * Makes connecting sockets that count themselves when they begin to connect. Exit connections count
+ * their bytes too; a link does so for itself, next to its limits.
  *
  * <p>Threads: any; each socket on its own loop.
  */
@@ -40,6 +41,9 @@ public final class CountedSockets implements ChannelFactory<SocketChannel> {
   public SocketChannel newChannel() {
     SocketChannel socket = plain.newChannel();
     socket.pipeline().addFirst(new Departure());
+    if (kind == ConnectionKind.EXIT) {
+      socket.pipeline().addFirst(new CountedBytes(counters));
+    }
     return socket;
   }
 

@@ -4,11 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.limits.BandwidthLimits;
 import org.tunic.router.limits.TokenBucket;
 import org.tunic.router.limits.TrafficCounters;
@@ -26,7 +24,7 @@ final class LinkTraffic extends ChannelDuplexHandler {
 
   private final TrafficCounters counters;
   private final BandwidthLimits limits;
-  private boolean privateAddress;
+  private TrafficCounters.Meter meter;
 
   /** Bytes written but not flushed. */
   private long unflushed;
@@ -63,13 +61,12 @@ final class LinkTraffic extends ChannelDuplexHandler {
   LinkTraffic(TrafficCounters counters, BandwidthLimits limits) {
     this.counters = counters;
     this.limits = limits;
+    this.meter = counters.meter(null);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    privateAddress =
-        !(ctx.channel().remoteAddress() instanceof InetSocketAddress remote)
-            || IpLiteral.isInternal(remote.getAddress());
+    meter = counters.meter(ctx.channel().remoteAddress());
   }
 
   /** Limits this connection besides all. */
@@ -83,8 +80,8 @@ final class LinkTraffic extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof ByteBuf bytes) {
       int length = bytes.readableBytes();
-      counters.addRead(length);
-      if (limits.apply(privateAddress)) {
+      meter.read(length);
+      if (limits.apply(meter.isPrivate())) {
         limits.wasRead(length);
       }
       if (own != null) {
@@ -98,7 +95,7 @@ final class LinkTraffic extends ChannelDuplexHandler {
   }
 
   private boolean mayRead() {
-    return (!limits.apply(privateAddress) || limits.mayRead())
+    return (!limits.apply(meter.isPrivate()) || limits.mayRead())
         && (own == null || own.read.level() > 0);
   }
 
@@ -165,15 +162,15 @@ final class LinkTraffic extends ChannelDuplexHandler {
   }
 
   private boolean mayWrite() {
-    return (!limits.apply(privateAddress) || limits.mayWrite())
+    return (!limits.apply(meter.isPrivate()) || limits.mayWrite())
         && (own == null || own.written.level() > 0);
   }
 
   private void reallyFlush(ChannelHandlerContext ctx) {
     long length = unflushed;
     unflushed = 0;
-    counters.addWritten(length);
-    if (limits.apply(privateAddress)) {
+    meter.written(length);
+    if (limits.apply(meter.isPrivate())) {
       limits.wasWritten(length);
     }
     if (own != null) {

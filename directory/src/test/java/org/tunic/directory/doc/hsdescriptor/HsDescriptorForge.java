@@ -20,12 +20,13 @@ import org.tunic.crypto.key.NtorOnionKeypair;
 import org.tunic.crypto.key.NtorPublicKey;
 import org.tunic.directory.linkspec.LinkSpecifier;
 import org.tunic.directory.linkspec.RelayAddress;
+import org.tunic.directory.netdoc.DocumentSyntaxException;
 import org.tunic.directory.netdoc.NetdocText;
 import org.tunic.directory.netdoc.NetdocWriter;
 import org.tunic.testing.SeededRandom;
 
 /** Makes descriptors of a service of its own, whose texts can be changed before they are sealed. */
-final class HsDescriptorForge {
+public final class HsDescriptorForge {
   static final Instant NOW = Instant.parse("2026-11-22T19:44:30Z");
   static final int INCREMENT = 31;
   static final int MAX = HsDescriptor.DEFAULT_MAX_LENGTH;
@@ -42,12 +43,23 @@ final class HsDescriptorForge {
   UnaryOperator<String> middle = UnaryOperator.identity();
   UnaryOperator<String> outer = UnaryOperator.identity();
 
-  HsDescriptorForge(long seed) {
+  /** A service whose keys come from {@code seed}. */
+  public HsDescriptorForge(long seed) {
     random = new SeededRandom(seed);
     identity = HsIdKeypair.generate(random);
     blinded = identity.blind(new TimePeriod(20_000, 1440));
     signing = Ed25519Keypair.generate(random);
     writer = new HsDescriptorWriter(blinded, signing, random);
+  }
+
+  /** What the product publishes at {@code now}, readable by everybody. */
+  public HsDescriptor publish(int introPoints, Instant now) throws DocumentSyntaxException {
+    return writer.write(content(introPoints), List.of(), 4711, MAX, now);
+  }
+
+  /** Its onion address. */
+  public String address() {
+    return identity.id().unredactedHost();
   }
 
   HsIntroPoint introPoint() {

@@ -15,6 +15,8 @@ import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.limits.TrafficCounters;
+import org.tunic.router.link.CountedBytes;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.IncomingStream;
 
@@ -50,6 +52,7 @@ public final class DirectoryServer {
   private final Executor executor;
   private final DirServerLimits limits;
   private final InstantSource clock;
+  private final TrafficCounters counters;
   private final CodedBodies coded = new CodedBodies();
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger bodiesBytes = new AtomicInteger();
@@ -58,13 +61,19 @@ public final class DirectoryServer {
    * @param responder makes the answers; must be safe on the executor's threads
    * @param executor with a bounded queue: throws {@link RejectedExecutionException} when full
    * @param clock for the Date header, by which clients judge their own clocks
+   * @param counters told what requests and answers take
    */
   public DirectoryServer(
-      Responder responder, Executor executor, DirServerLimits limits, InstantSource clock) {
+      Responder responder,
+      Executor executor,
+      DirServerLimits limits,
+      InstantSource clock,
+      TrafficCounters counters) {
     this.responder = responder;
     this.executor = executor;
     this.limits = limits;
     this.clock = clock;
+    this.counters = counters;
   }
 
   /** Answers BEGIN_DIR. Threads: event loop of the circuit. */
@@ -78,11 +87,12 @@ public final class DirectoryServer {
   }
 
   /**
-   * Serves one request on an open channel that has reading off, and closes it.
+   * Serves one request on a connection that has reading off, and closes it.
    *
    * @param client address of the peer, told to it unless it is internal
    */
   public void serve(Channel channel, Optional<InetAddress> client) {
+    channel.pipeline().addLast(new CountedBytes(counters));
     serve(channel, client, false);
   }
 
@@ -96,6 +106,7 @@ public final class DirectoryServer {
     channel
         .pipeline()
         .addLast(
+            new DirectoryBytes(counters),
             new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES),
             new DirServerHandler(this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous));
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.directory.fetch.DirAnswer;
 import org.tunic.directory.fetch.DirRequest;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.testing.ParserFuzz;
 import org.tunic.testing.SeededRandom;
 
@@ -46,7 +47,8 @@ class DirServerFuzz extends ParserFuzz {
             },
             Runnable::run,
             LIMITS,
-            CLOCK);
+            CLOCK,
+            new TrafficCounters());
     EmbeddedChannel client = new EmbeddedChannel();
     client.freezeTime();
     client.config().setAutoRead(false);

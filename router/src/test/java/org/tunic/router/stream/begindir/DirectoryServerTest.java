@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.directory.fetch.DirAnswer;
 import org.tunic.directory.fetch.DirRequest;
+import org.tunic.router.limits.TrafficCounters;
 
 final class DirectoryServerTest {
   private static final InstantSource CLOCK =
@@ -41,6 +42,7 @@ final class DirectoryServerTest {
   private int maxWork = 10;
   private DirAnswer answer = DirAnswer.ok(text("hello"));
 
+  private final TrafficCounters counters = new TrafficCounters();
   private final DirectoryServer server =
       new DirectoryServer(
           (request, _) -> {
@@ -54,7 +56,8 @@ final class DirectoryServerTest {
             work.add(task);
           },
           LIMITS,
-          CLOCK);
+          CLOCK,
+          counters);
 
   private static Bytes text(String text) {
     return Bytes.copyOf(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -282,6 +285,21 @@ final class DirectoryServerTest {
   }
 
   @Test
+  void requestAndAnswer_countAsDirectoryBytesAndAsTraffic() {
+    counters.countPrivate(true); // what an EmbeddedChannel is connected to is no address
+    String request = "GET /tor/x HTTP/1.0\r\n\r\n";
+    Client client = client();
+    send(client, request);
+    work();
+    int sent = client.received().length;
+    assertTrue(sent > 0);
+    assertEquals(request.length(), counters.directoryBytesRead());
+    assertEquals(sent, counters.directoryBytesWritten());
+    assertEquals(request.length(), counters.bytesRead());
+    assertEquals(sent, counters.bytesWritten());
+  }
+
+  @Test
   void failingResponder_answers500() {
     DirectoryServer broken =
         new DirectoryServer(
@@ -290,7 +308,8 @@ final class DirectoryServerTest {
             },
             Runnable::run,
             LIMITS,
-            CLOCK);
+            CLOCK,
+            counters);
     Client client = new Client();
     clients.add(client);
     broken.serve(client, Optional.empty());

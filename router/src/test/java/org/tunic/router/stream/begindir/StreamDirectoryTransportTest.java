@@ -38,6 +38,7 @@ import org.tunic.directory.fetch.DirServer;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.IncomingResolve;
 import org.tunic.router.stream.IncomingStream;
@@ -353,7 +354,8 @@ final class StreamDirectoryTransportTest {
             },
             task -> Thread.ofVirtual().start(task),
             DirServerLimits.CACHE,
-            InstantSource.fixed(Instant.EPOCH));
+            InstantSource.fixed(Instant.EPOCH),
+            new TrafficCounters());
     for (String path : List.of("/tor/x", "/tor/x.z")) {
       DirAnswer answer =
           transport(server::accept).exchange(SERVER, DirRequest.get(path, 2_000_000));
