@@ -52,6 +52,7 @@ final class SharedNetworks implements AutoCloseable {
         builder -> {
           // stem takes no consensus that recommends no version.
           builder
+              .stable()
               .authorityLine("VersioningAuthoritativeDirectory 1")
               .authorityLine("RecommendedVersions 0.4.9.11");
           if (subject == Subject.CTOR) {

@@ -10,6 +10,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +26,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +63,11 @@ final class TorNetwork implements AutoCloseable {
   private final Path dir;
   private final String logLevel;
   private final String address;
+  private final Map<String, String> ownAddresses;
   private final boolean ipv6;
   private final String guards;
+  private final String exits;
+  private final String hsDirs;
   private final List<String> relayExtras;
   private final List<String> authorityExtras;
   private final int votingIntervalSeconds;
@@ -76,8 +82,11 @@ final class TorNetwork implements AutoCloseable {
     this.dir = plan.dir;
     this.logLevel = plan.logLevel;
     this.address = plan.address;
+    this.ownAddresses = Map.copyOf(plan.ownAddresses);
     this.ipv6 = plan.ipv6;
     this.guards = plan.guards;
+    this.exits = plan.exits;
+    this.hsDirs = plan.hsDirs;
     this.relayExtras = List.copyOf(plan.relayExtras);
     this.authorityExtras = List.copyOf(plan.authorityExtras);
     this.votingIntervalSeconds = plan.votingIntervalSeconds;
@@ -98,9 +107,12 @@ final class TorNetwork implements AutoCloseable {
     private final List<Planned> planned = new ArrayList<>();
     private final List<String> relayExtras = new ArrayList<>();
     private final List<String> authorityExtras = new ArrayList<>();
+    private final Map<String, String> ownAddresses = new LinkedHashMap<>();
     private String address = "127.0.0.1";
     private boolean ipv6;
     private String guards = "*";
+    private String exits = "*";
+    private String hsDirs = "*";
     private String logLevel = "info";
     private int votingIntervalSeconds = 20;
     private String javaOptions = "";
@@ -146,15 +158,42 @@ final class TorNetwork implements AutoCloseable {
       return this;
     }
 
+    /** Where one relay, which is no authority, listens instead. */
+    Builder address(String name, String numeric) {
+      ownAddresses.put(name, numeric);
+      return this;
+    }
+
     /** All relays listen on ::1 too, at the same OR port, and authorities look for them there. */
     Builder ipv6() {
       ipv6 = true;
       return authorityLine("AuthDirHasIPv6Connectivity 1");
     }
 
+    /**
+     * All relays get the flag Stable, without which a client takes none for a guard. Else those do
+     * that are up longer than half of them, which changes from vote to vote.
+     */
+    Builder stable() {
+      return authorityLine("AuthDirVoteStableGuaranteeMinUptime 0")
+          .authorityLine("AuthDirVoteStableGuaranteeMTBF 0");
+    }
+
     /** The only relays that get the flag Guard: nicknames with commas. */
     Builder guards(String nicknames) {
       guards = nicknames;
+      return this;
+    }
+
+    /** The relays that get the flag Exit whatever their policy, by nickname. */
+    Builder exits(String nicknames) {
+      exits = nicknames;
+      return this;
+    }
+
+    /** The relays that get the flag HSDir whatever they are, by nickname. */
+    Builder hsDirs(String nicknames) {
+      hsDirs = nicknames;
       return this;
     }
 
@@ -254,6 +293,47 @@ final class TorNetwork implements AutoCloseable {
     Files.writeString(node.torrc(), more.apply(node), StandardOpenOption.APPEND);
     node.start(List.of(), emptyTorrc(), MAX_LIFE);
     return node;
+  }
+
+  /** Adds a client that knows of one authority only. */
+  TorNode startClientOf(String authority, String name, Subject subject) throws IOException {
+    TorNode node = layOut(name, Role.CLIENT, subject);
+    writeTorrc(node);
+    String lines =
+        Files.readString(node.torrc())
+            .lines()
+            .filter(
+                l ->
+                    !l.startsWith("DirAuthority ")
+                        || l.startsWith("DirAuthority " + authority + " "))
+            .collect(Collectors.joining("\n", "", "\n"));
+    Files.writeString(node.torrc(), lines);
+    node.start(emptyTorrc(), MAX_LIFE);
+    return node;
+  }
+
+  /**
+   * Adds a client that has the DataDirectory of {@code former}, a client that was stopped, and
+   * returns once its process runs.
+   */
+  TorNode startHeir(String name, Subject subject, TorNode former) throws IOException {
+    TorNode node = layOut(name, Role.CLIENT, subject);
+    try (Stream<Path> files = Files.walk(former.dataDirectory())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = node.dataDirectory().resolve(former.dataDirectory().relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    writeTorrc(node);
+    node.start(emptyTorrc(), MAX_LIFE);
+    return node;
+  }
+
+  /** Gives a node its torrc anew, with these further lines. */
+  void rewriteTorrc(TorNode node, String lines) throws IOException {
+    writeTorrc(node);
+    Files.writeString(node.torrc(), lines, StandardOpenOption.APPEND);
   }
 
   /** Starts a node that was stopped, with the files it has. */
@@ -377,15 +457,20 @@ final class TorNetwork implements AutoCloseable {
   String consensus() {
     TorNode authority =
         nodes.values().stream().filter(n -> n.role() == Role.AUTHORITY).findFirst().orElseThrow();
+    return get(authority, "/tor/status-vote/current/consensus");
+  }
+
+  /** The current consensus, microdesc flavour, from this node's DirPort; empty if none yet. */
+  String consensusMicrodesc(String name) {
+    return get(node(name), "/tor/status-vote/current/consensus-microdesc");
+  }
+
+  /** What a node answers to a plain directory request; empty if nothing. */
+  String get(TorNode node, String path) {
     try {
       HttpURLConnection connection =
           (HttpURLConnection)
-              URI.create(
-                      "http://"
-                          + address
-                          + ":"
-                          + authority.ports().dir()
-                          + "/tor/status-vote/current/consensus")
+              URI.create("http://" + address + ":" + node.ports().dir() + path)
                   .toURL()
                   .openConnection();
       connection.setConnectTimeout(2000);
@@ -623,7 +708,11 @@ final class TorNetwork implements AutoCloseable {
             AssumeReachable 1
             SocksPort 0
             """
-                .formatted(node.name(), node.ports().or(), node.ports().dir(), address));
+                .formatted(
+                    node.name(),
+                    node.ports().or(),
+                    node.ports().dir(),
+                    ownAddresses.getOrDefault(node.name(), address)));
     if (ipv6) {
       lines.append("Address ::1\nORPort [::1]:%d IPv6Only%n".formatted(node.ports().or()));
     }
@@ -643,8 +732,8 @@ final class TorNetwork implements AutoCloseable {
         V3AuthVoteDelay %5$d
         V3AuthDistDelay %5$d
         V3AuthNIntervalsValid 2
-        TestingDirAuthVoteExit *
-        TestingDirAuthVoteHSDir *
+        TestingDirAuthVoteExit %8$s
+        TestingDirAuthVoteHSDir %9$s
         TestingDirAuthVoteGuard %6$s
         TestingDirAuthVoteGuardIsStrict %7$d
         TestingMinExitFlagThreshold 0
@@ -656,7 +745,9 @@ final class TorNetwork implements AutoCloseable {
                 votingIntervalSeconds,
                 Math.min(4, votingIntervalSeconds / 5),
                 guards,
-                guards.equals("*") ? 0 : 1);
+                guards.equals("*") ? 0 : 1,
+                exits,
+                hsDirs);
     lines += "V3BandwidthsFile " + bandwidthFile() + "\n";
     for (String extra : authorityExtras) {
       lines += extra + "\n";
