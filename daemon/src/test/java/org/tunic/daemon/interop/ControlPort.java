@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +40,16 @@ final class ControlPort implements AutoCloseable {
   private static final Duration REPLY_LIMIT = Duration.ofSeconds(10);
   private static final Duration CIRCUIT_LIMIT = Duration.ofSeconds(30);
   private static final int CIRCUIT_ATTEMPTS = 5;
+  private static final Pattern BUILT = Pattern.compile("\\d+ BUILT (\\$[0-9A-F]{40}\\S*)");
 
   private final Socket socket;
   private final Queue<CompletableFuture<String>> unanswered = new ArrayDeque<>();
   private final Map<String, String> circuitStatus = new HashMap<>();
   private final List<String> refusals = new ArrayList<>();
+
+  /** The lines of the last reply that had some. */
+  private List<String> data = List.of();
+
   private List<String> pinned = List.of();
   private int attached;
 
@@ -122,6 +129,30 @@ final class ControlPort implements AutoCloseable {
   /** Builds a circuit over {@code path} and ends it. */
   void pass(List<TorNode> path) throws IOException {
     answer(send("CLOSECIRCUIT " + buildCircuit(path)));
+  }
+
+  /**
+   * The client's built circuits of three hops and more: the fingerprints of their relays. Legs of
+   * conflux are left out, since they must not share a guard.
+   */
+  List<List<String>> paths() throws IOException {
+    answer(send("GETINFO circuit-status"));
+    List<List<String>> paths = new ArrayList<>();
+    synchronized (this) {
+      for (String line : data) {
+        Matcher built = BUILT.matcher(line);
+        if (built.find() && !line.contains("PURPOSE=CONFLUX")) {
+          List<String> path = new ArrayList<>();
+          for (String hop : built.group(1).split(",", -1)) {
+            path.add(hop.substring(1, 41));
+          }
+          if (path.size() >= 3) {
+            paths.add(path);
+          }
+        }
+      }
+    }
+    return paths;
   }
 
   /** True if the client's consensus has the relay. */
@@ -212,7 +243,11 @@ final class ControlPort implements AutoCloseable {
         if (line.startsWith("650")) {
           onEvent(line);
         } else if (kind == '+') {
-          skipData(in);
+          readData(in);
+        } else if (kind == '-') {
+          synchronized (this) {
+            data = List.of(line);
+          }
         } else if (kind == ' ') {
           onReply(line);
         }
@@ -223,10 +258,15 @@ final class ControlPort implements AutoCloseable {
     }
   }
 
-  private static void skipData(BufferedReader in) throws IOException {
+  private void readData(BufferedReader in) throws IOException {
+    List<String> lines = new ArrayList<>();
     String line = in.readLine();
     while (line != null && !line.equals(".")) {
+      lines.add(line);
       line = in.readLine();
+    }
+    synchronized (this) {
+      data = lines;
     }
   }
 
