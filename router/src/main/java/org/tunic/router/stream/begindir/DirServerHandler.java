@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
@@ -45,6 +47,8 @@ import org.tunic.directory.policy.IpLiteral;
  * <p>Threads: event loop of the channel.
  */
 final class DirServerHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(DirServerHandler.class);
+
   /** Bytes handed to the channel at a time. */
   private static final int PIECE_BYTES = 16 * 1024;
 
@@ -243,6 +247,11 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
     }
     state = State.WRITING;
     freeReserved();
+    log.debug(
+        "directory {} answered {} as {}",
+        head == null ? "request" : head.method(),
+        coded.answer().status(),
+        coded.coding().headerValue());
     ctx.write(responseHead(coded));
     rest = coded.answer().body().reader();
     progress++;
