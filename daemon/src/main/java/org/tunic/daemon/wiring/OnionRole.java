@@ -83,6 +83,7 @@ final class OnionRole implements AutoCloseable {
   /** There is another view of the network. */
   void networkChanged() {
     services.networkChanged();
+    client.networkChanged();
   }
 
   /** A change that was checked; exactly one of its methods is called. */

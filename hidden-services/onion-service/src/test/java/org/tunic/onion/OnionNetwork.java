@@ -152,7 +152,14 @@ public final class OnionNetwork implements AutoCloseable {
   }
 
   public synchronized Node node(int seed, Function<HsId, Optional<HsClientKeypair>> keys) {
-    Node node = new Node(seed, keys);
+    Node node = new Node(seed, keys, true);
+    nodes.add(node);
+    return node;
+  }
+
+  /** One that knows no relay yet. */
+  public synchronized Node lateNode(int seed) {
+    Node node = new Node(seed, _ -> Optional.empty(), false);
     nodes.add(node);
     return node;
   }
@@ -166,7 +173,7 @@ public final class OnionNetwork implements AutoCloseable {
     private final CircuitPool<DataStream> pool;
     private final Thread thread;
 
-    private Node(int seed, Function<HsId, Optional<HsClientKeypair>> keys) {
+    private Node(int seed, Function<HsId, Optional<HsClientKeypair>> keys, boolean knowsNetwork) {
       random = new SeededRandom(seed);
       pool =
           new CircuitPool<>(
@@ -177,7 +184,9 @@ public final class OnionNetwork implements AutoCloseable {
               new CircuitPool.Environment(
                   System::nanoTime, clock, random, _ -> {}, _ -> {}, _ -> {}));
       thread = Thread.ofVirtual().start(pool);
-      pool.useView(view);
+      if (knowsNetwork) {
+        pool.useView(view);
+      }
       circuits =
           new ServiceCircuits(
               pool::network,
@@ -186,13 +195,20 @@ public final class OnionNetwork implements AutoCloseable {
               network.origin,
               clock,
               random);
-      while (circuits.network().isEmpty()) {
+      while (knowsNetwork && circuits.network().isEmpty()) {
         Thread.onSpinWait(); // until the pool's thread has the view
       }
       client =
           new OnionClient(circuits, directories(), keys, network.flow, false, true, clock, random);
       services =
           new OnionServices(circuits, directories(), network.flow, false, true, clock, random);
+    }
+
+    /** The first view of the network comes. */
+    public void learnNetwork() {
+      pool.useView(view);
+      client.networkChanged();
+      services.networkChanged();
     }
 
     @Override

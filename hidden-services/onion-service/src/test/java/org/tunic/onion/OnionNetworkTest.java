@@ -217,6 +217,16 @@ final class OnionNetworkTest {
   }
 
   @Test
+  void dial_beforeTheNetworkIsKnown_waitsForIt() throws Exception {
+    OnionService service = start();
+    OnionNetwork.Node late = network.lateNode(5);
+    CompletableFuture<? extends Channel> stream = late.client.dial(service.id(), 80, ALICE);
+    assertFalse(stream.isDone());
+    late.learnNetwork();
+    assertTrue(stream.get(30, TimeUnit.SECONDS).isActive());
+  }
+
+  @Test
   void dial_withoutDescriptor_isNotFound() throws Exception {
     HsId nobody = HsIdKeypair.generate(random).id();
     assertFails(Reason.DESCRIPTOR_NOT_FOUND, network.node(2), nobody);

@@ -1,5 +1,6 @@
 package org.tunic.onion.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +56,8 @@ import org.tunic.router.stream.FlowControl;
 final class Meeting {
   private static final Logger log = LoggerFactory.getLogger(Meeting.class);
 
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
   /** Introduction points tried for one descriptor. */
   static final int MAX_INTRODUCTIONS = 6;
 
@@ -82,8 +85,7 @@ final class Meeting {
    * @return a circuit whose last hop is the service
    */
   OriginCircuit run() throws OnionFailure, InterruptedException {
-    PathSelector network =
-        world.circuits().network().orElseThrow(() -> new OnionFailure(Reason.NO_NETWORK));
+    PathSelector network = awaitNetwork();
     Places places = new Places(network);
     try {
       Descriptors.Found found = world.descriptors().get(service, network.view());
@@ -100,6 +102,24 @@ final class Meeting {
     } finally {
       places.close();
     }
+  }
+
+  /** An application may ask before the first directory documents are there, as with C tor. */
+  private PathSelector awaitNetwork() throws OnionFailure, InterruptedException {
+    long looks = world.patience().network().dividedBy(LOOK_EVERY);
+    for (long i = 0; i < looks; i++) {
+      CompletableFuture<Void> change = world.networkChange().get();
+      Optional<PathSelector> network = world.circuits().network();
+      if (network.isPresent()) {
+        return network.get();
+      }
+      try {
+        change.get(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        // The circuits may have the view a little later than we are told of it.
+      }
+    }
+    throw new OnionFailure(Reason.NO_NETWORK);
   }
 
   // ---- the rendezvous point ----

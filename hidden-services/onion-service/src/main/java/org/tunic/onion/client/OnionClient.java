@@ -83,6 +83,7 @@ public final class OnionClient implements AutoCloseable {
   private final InstantSource clock;
   private final Map<Key, Visit> visits = new HashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private volatile CompletableFuture<Void> networkChange = new CompletableFuture<>();
 
   /**
    * @param keys our key for a service that authorises its clients; lent until it is asked again
@@ -114,6 +115,7 @@ public final class OnionClient implements AutoCloseable {
             descriptors,
             new PuzzleSolvers(random),
             flow,
+            () -> networkChange,
             VisitWorld.Patience.DEFAULT,
             allowPrivate,
             random);
@@ -260,6 +262,13 @@ public final class OnionClient implements AutoCloseable {
       visits.values().remove(visit);
       visit.close();
     }
+  }
+
+  /** There is another view of the network. */
+  public void networkChanged() {
+    CompletableFuture<Void> past = networkChange;
+    networkChange = new CompletableFuture<>();
+    past.complete(null);
   }
 
   /** Our keys for services are others: what was read with the old ones is forgotten. */

@@ -2,6 +2,8 @@ package org.tunic.onion.client;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.tunic.router.circuit.service.ServiceCircuits;
 import org.tunic.router.congestion.FlowSettings;
 
@@ -13,6 +15,7 @@ import org.tunic.router.congestion.FlowSettings;
  * @param circuits builds their circuits
  * @param descriptors knows what services say of themselves
  * @param puzzles solves what they ask
+ * @param networkChange done when there is another view of the network
  * @param patience how long others may take
  * @param allowPrivate whether introduction points may have private addresses
  */
@@ -21,19 +24,25 @@ record VisitWorld(
     Descriptors descriptors,
     PuzzleSolvers puzzles,
     FlowSettings flow,
+    Supplier<CompletableFuture<Void>> networkChange,
     Patience patience,
     boolean allowPrivate,
     SecureRandom random) {
   /**
    * How long others may take.
    *
+   * @param network the directory, to tell enough of the network
    * @param answer a relay, to answer a message
    * @param service the service, to come to the rendezvous point
    * @param puzzle our own puzzle solvers
    */
-  record Patience(Duration answer, Duration service, Duration puzzle) {
+  record Patience(Duration network, Duration answer, Duration service, Duration puzzle) {
     /** A service tries for C tor's MAX_REND_TIMEOUT to reach the rendezvous point. */
     static final Patience DEFAULT =
-        new Patience(Duration.ofSeconds(20), Duration.ofSeconds(30), Duration.ofMinutes(2));
+        new Patience(
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(2));
   }
 }

@@ -72,6 +72,8 @@ final class HostedService implements Runnable {
 
   private Instant nextPoint = Instant.MIN;
   private Duration backoff = SHORT_SLEEP;
+  private final LaunchBudget launches = new LaunchBudget();
+  private boolean toldTooLong;
 
   HostedService(
       HsIdKeypair identity, ServiceSettings settings, ServiceWorld world, Reception.Limits limits) {
@@ -258,7 +260,11 @@ final class HostedService implements Runnable {
     }
     Length length = service.singleHop() ? Length.DIRECT : Length.LONG;
     for (IntroductionPoint point : points) {
+      if (!launches.allows(service.introPoints(), now)) {
+        return launches.renewal();
+      }
       if (point.claim()) {
+        launches.take();
         Thread.ofVirtual()
             .name("introduction point")
             .start(() -> establish(point, length, service));
@@ -358,9 +364,12 @@ final class HostedService implements Runnable {
               .get("HSV3MaxDescriptorSize", HsDescriptor.DEFAULT_MAX_LENGTH, 1, Integer.MAX_VALUE);
       form = descriptor.current(content, service.clients(), slot.runStart(), maxLength, now);
     } catch (DocumentSyntaxException e) {
-      log.warn(
-          "The descriptor of an onion service is too long to be published: it needs fewer"
-              + " authorised clients or introduction points");
+      if (!toldTooLong) {
+        toldTooLong = true;
+        log.warn(
+            "The descriptor of an onion service is too long to be published: it needs fewer"
+                + " authorised clients or introduction points");
+      }
       return Instant.MAX;
     }
     for (Relay directory : descriptor.due(descriptor.responsible(view, slot), now)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,12 @@ final class MeetingTest {
                 visitor.random),
             puzzles,
             network.network.flow,
+            CompletableFuture::new,
             new VisitWorld.Patience(
-                Duration.ofSeconds(20), Duration.ofSeconds(4), Duration.ofMinutes(1)),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(4),
+                Duration.ofMinutes(1)),
             allowPrivate,
             visitor.random);
     return new Meeting(world, service.id).run();
