@@ -1,6 +1,7 @@
 package org.tunic.directory.authority.flags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,20 @@ class FlagsVectorTest {
     KnownRelay sybil =
         new KnownRelay(r.descriptor(), false, true, r.marks(), true, false, -1, r.stability());
     assertEquals(new TreeSet<>(List.of("Sybil")), assigner.flags(sybil));
+  }
+
+  /** AuthDirListBadExits and AuthDirListMiddleOnly are off, as they are by default. */
+  @Test
+  void flags_markedByAnAuthorityThatListsNone_losesValidOnly() {
+    FlagAssigner assigner =
+        new FlagAssigner(settings, thresholds, true, Duration.ofMinutes(10), vote.published());
+    KnownRelay r = relays.getFirst();
+    RelayMarks marks = new RelayMarks(false, true, true, true, false, false, false);
+    KnownRelay marked =
+        new KnownRelay(r.descriptor(), r.authority(), true, marks, false, false, -1, r.stability());
+    var expected = new TreeSet<>(assigner.flags(r));
+    assertTrue(expected.remove("Valid"));
+    assertEquals(expected, assigner.flags(marked));
   }
 
   @Test
