@@ -77,6 +77,8 @@ final class CTorOptionsIT {
             NumCPU 3
             WarnPlaintextPorts 23, 25
             RefuseUnknownExits AUTO
+            ExcludeNodes first,192.0.2.0/24
+            excludenodes second
             HiddenServiceDir /b
             HiddenServicePort 80
             HiddenServiceDir /a
