@@ -109,6 +109,9 @@ public final class CircuitNetwork implements AutoCloseable {
   private CompletableFuture<Channel> connect(@Nullable Node from, ExtendTarget target) {
     for (Node node : relays) {
       if (node.ids.equals(target.ids())) {
+        if (node.silent) {
+          return new CompletableFuture<>();
+        }
         return CompletableFuture.supplyAsync(() -> node.linkFrom(from));
       }
     }
@@ -132,6 +135,10 @@ public final class CircuitNetwork implements AutoCloseable {
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
     final NodeLimits limits;
     private final OnionSkins onionSkins;
+
+    /** Whether nobody who connects to it hears anything, for ever. */
+    public volatile boolean silent;
+
     final ServicePoints servicePoints =
         new ServicePoints(() -> ServicePoints.Rules.DEFAULTS, System::nanoTime);
 
@@ -189,6 +196,19 @@ public final class CircuitNetwork implements AutoCloseable {
             incoming.add(link);
             return link.initiator();
           });
+    }
+
+    /** Circuits of services that wait, or waited, for introductions here. */
+    public long introductionsEstablished() {
+      return servicePoints.counted(ServicePoints.EstablishIntroResult.SUCCESS);
+    }
+
+    /** Closes all channels to this relay; new ones may be opened. */
+    public void hangUp() {
+      channels.clear();
+      List<InMemoryLink> closing = List.copyOf(incoming);
+      incoming.removeAll(closing);
+      closing.forEach(InMemoryLink::close);
     }
 
     private InMemoryLink.End end(@Nullable Node node) {

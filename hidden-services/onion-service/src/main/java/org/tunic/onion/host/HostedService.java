@@ -62,6 +62,7 @@ final class HostedService implements Runnable {
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> published = new CompletableFuture<>();
   private final List<IntroductionPoint> points = new ArrayList<>();
+  private final IntroductionLaunches launches = new IntroductionLaunches();
   private final Map<TimePeriod, PublishedDescriptor> descriptors = new HashMap<>();
   private volatile ServiceSettings settings;
   private volatile boolean closing;
@@ -72,8 +73,6 @@ final class HostedService implements Runnable {
 
   private Instant nextPoint = Instant.MIN;
   private Duration backoff = SHORT_SLEEP;
-  private final LaunchBudget launches = new LaunchBudget();
-  private boolean toldTooLong;
 
   HostedService(
       HsIdKeypair identity, ServiceSettings settings, ServiceWorld world, Reception.Limits limits) {
@@ -237,6 +236,9 @@ final class HostedService implements Runnable {
         point -> {
           boolean over = point.isOver(now) || !network.view().lists(point.relay().ids().rsa());
           if (over) {
+            if (point.isWornOut()) {
+              launches.avoid(point.relay().ids().rsa(), now);
+            }
             point.close();
           }
           return over;
@@ -250,7 +252,10 @@ final class HostedService implements Runnable {
     while (points.size() < service.introPoints()) {
       Optional<Relay> relay =
           network.chooseMiddle(
-              candidate -> candidate.proto().supports("HSIntro", 4) && !isPoint(candidate),
+              candidate ->
+                  candidate.proto().supports("HSIntro", 4)
+                      && !isPoint(candidate)
+                      && !launches.isAvoided(candidate.ids().rsa(), now),
               world.random());
       if (relay.isEmpty()) {
         nextPoint = now.plus(LONGEST_SLEEP);
@@ -260,11 +265,11 @@ final class HostedService implements Runnable {
     }
     Length length = service.singleHop() ? Length.DIRECT : Length.LONG;
     for (IntroductionPoint point : points) {
-      if (!launches.allows(service.introPoints(), now)) {
-        return launches.renewal();
+      if (!launches.mayLaunch(service.introPoints(), now)) {
+        return launches.periodEnd();
       }
       if (point.claim()) {
-        launches.take();
+        launches.launched();
         Thread.ofVirtual()
             .name("introduction point")
             .start(() -> establish(point, length, service));
@@ -364,12 +369,9 @@ final class HostedService implements Runnable {
               .get("HSV3MaxDescriptorSize", HsDescriptor.DEFAULT_MAX_LENGTH, 1, Integer.MAX_VALUE);
       form = descriptor.current(content, service.clients(), slot.runStart(), maxLength, now);
     } catch (DocumentSyntaxException e) {
-      if (!toldTooLong) {
-        toldTooLong = true;
-        log.warn(
-            "The descriptor of an onion service is too long to be published: it needs fewer"
-                + " authorised clients or introduction points");
-      }
+      log.warn(
+          "The descriptor of an onion service is too long to be published: it needs fewer"
+              + " authorised clients or introduction points");
       return Instant.MAX;
     }
     for (Relay directory : descriptor.due(descriptor.responsible(view, slot), now)) {

@@ -48,8 +48,12 @@ final class IntroductionPoint {
   private static final int LEAST_INTRODUCTIONS = 16384;
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
 
-  /** Circuits built to one point before it is given up. */
-  static final int MAX_CIRCUITS = 3;
+  /**
+   * Circuits launched to one point in its whole life; when the last is gone the point is given up.
+   * C tor's {@code MAX_INTRO_POINT_CIRCUIT_RETRIES} and the first. Success does not begin the count
+   * anew: a hostile relay can establish and hang up as often as it likes.
+   */
+  static final int MAX_CIRCUITS = 4;
 
   private final Relay relay;
   private final Ed25519Keypair authKey;
@@ -60,7 +64,7 @@ final class IntroductionPoint {
   private @Nullable OriginCircuit circuit;
   private boolean establishing;
   private boolean closed;
-  private int failures;
+  private int launches;
 
   IntroductionPoint(Relay relay, ConsensusParameters params, Instant now, SecureRandom random) {
     this.relay = relay;
@@ -97,14 +101,20 @@ final class IntroductionPoint {
   synchronized boolean isOver(Instant now) {
     return !now.isBefore(expires)
         || replays.size() >= maxIntroductions
-        || (!establishing && !isEstablished() && failures >= MAX_CIRCUITS);
+        || isWornOut();
+  }
+
+  /** Whether all circuits that may be launched to it came to an end. */
+  synchronized boolean isWornOut() {
+    return !establishing && !isEstablished() && launches >= MAX_CIRCUITS;
   }
 
   /** Whether a circuit is wanted; if so the caller builds it. */
   synchronized boolean claim() {
-    if (establishing || closed || isEstablished() || failures >= MAX_CIRCUITS) {
+    if (establishing || closed || isEstablished() || launches >= MAX_CIRCUITS) {
       return false;
     }
+    launches++;
     establishing = true;
     return true;
   }
@@ -172,10 +182,8 @@ final class IntroductionPoint {
   private synchronized boolean settle(@Nullable OriginCircuit built) {
     establishing = false;
     if (built == null) {
-      failures++;
       return false;
     }
-    failures = 0;
     circuit = built;
     return !closed;
   }

@@ -8,10 +8,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.Subcredential;
 import org.tunic.directory.view.ConsensusParameters;
+import org.tunic.directory.view.Relay;
+import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.CircuitNetwork;
+import org.tunic.onion.OnionNetwork;
 import org.tunic.router.cell.ExtensionList;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.cell.RendezvousCookie;
@@ -113,5 +119,33 @@ final class IntroductionPointTest {
               .isPresent());
     }
     assertTrue(few.isOver(make.now));
+  }
+
+  /** Establishing does not begin the count anew: a relay may hang up as often as it likes. */
+  @Test
+  void claim_establishedAndHungUp_asOftenAsCTor_thenIsOver() throws Exception {
+    try (OnionNetwork network = new OnionNetwork()) {
+      OnionNetwork.Node host = network.node(1);
+      Relay relay = network.view().relays().getFirst();
+      CircuitNetwork.Node hostile =
+          network.network.relays.stream()
+              .filter(node -> node.spec().ids().equals(relay.ids()))
+              .findFirst()
+              .orElseThrow();
+      IntroductionPoint at =
+          new IntroductionPoint(relay, ConsensusParameters.DEFAULTS, make.now, make.random);
+      for (int i = 0; i < IntroductionPoint.MAX_CIRCUITS; i++) {
+        assertFalse(at.isOver(make.now));
+        assertTrue(at.claim());
+        assertTrue(at.establish(host.circuits, Length.LONG, Optional.empty(), _ -> {}));
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        at.whenGone(() -> gone.complete(null));
+        hostile.hangUp();
+        gone.get(20, TimeUnit.SECONDS);
+      }
+      assertTrue(at.isOver(make.now));
+      assertFalse(at.claim());
+      at.close();
+    }
   }
 }

@@ -1,0 +1,102 @@
+package org.tunic.onion.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tunic.crypto.hs.HsIdKeypair;
+import org.tunic.onion.OnionNetwork;
+import org.tunic.router.circuit.CircuitNetwork;
+
+/** What a service does when the network does not do its part. */
+@Timeout(180)
+final class HostedServiceTest {
+  private final OnionNetwork network = new OnionNetwork();
+  private final OnionNetwork.Node host = network.node(1);
+
+  @AfterEach
+  void close() {
+    network.close();
+  }
+
+  private HostedService start(int introPoints) throws Exception {
+    HostedService service =
+        new HostedService(
+            HsIdKeypair.generate(host.random),
+            new ServiceSettings(
+                Map.of(80, List.of(VisitorStream::accept)),
+                StreamRules.DEFAULT,
+                introPoints,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                false),
+            new ServiceWorld(
+                host.circuits,
+                network.directories(),
+                network.network.flow,
+                false,
+                true,
+                network.clock,
+                host.random,
+                new HsCounters()),
+            Reception.Limits.DEFAULT);
+    Thread.ofVirtual().start(service);
+    service.published().get(30, TimeUnit.SECONDS);
+    return service;
+  }
+
+  private long established() {
+    return network.network.relays.stream()
+        .mapToLong(CircuitNetwork.Node::introductionsEstablished)
+        .sum();
+  }
+
+  /** Every point hangs up as soon as it is established, until none is tried for two seconds. */
+  private void hangUpAlways(HostedService service, int most) {
+    long before = established();
+    long seen = before - 1;
+    for (int quiet = 0; quiet < 200; quiet++) {
+      if (established() > seen) {
+        assertTrue(established() - before <= most, "more circuits than the budget has");
+        seen = established();
+        quiet = 0;
+        LockSupport.parkNanos(200_000_000); // so that the service hears that it is established
+        network.network.relays.forEach(CircuitNetwork.Node::hangUp);
+      }
+      if (quiet == 100) {
+        network.clock.advance(Duration.ofSeconds(5)); // one whose answer was lost waits
+      }
+      service.wake();
+      LockSupport.parkNanos(10_000_000);
+    }
+  }
+
+  @Test
+  void pointsThatEstablishAndHangUp_useUpTheBudget_andNoRelayIsTriedMoreOftenThanOnesLife()
+      throws Exception {
+    HostedService service = start(1);
+    int budget = IntroductionLaunches.budget(1);
+    hangUpAlways(service, budget - 1);
+    for (CircuitNetwork.Node relay : network.network.relays) {
+      assertTrue(relay.introductionsEstablished() <= IntroductionPoint.MAX_CIRCUITS);
+    }
+    long first = established();
+    assertTrue(first > IntroductionPoint.MAX_CIRCUITS, "others take the place of those given up");
+    network.clock.advance(IntroductionLaunches.PERIOD);
+    service.wake();
+    for (int i = 0; i < 1000 && established() == first; i++) {
+      LockSupport.parkNanos(10_000_000);
+    }
+    assertEquals(first + 1, established(), "a new period has a new budget");
+    service.close();
+  }
+}
