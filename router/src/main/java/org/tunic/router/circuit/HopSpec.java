@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tunic.crypto.bytes.ByteWriter;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.Ed25519Identity;
@@ -39,7 +40,8 @@ public record HopSpec(
   }
 
   /**
-   * A relay as somebody else names it, such as a descriptor of an onion service.
+   * A relay as somebody else names it, such as a descriptor of an onion service. Of many addresses
+   * the first IPv4 and the first IPv6 one are kept, as in C tor: an EXTEND2 has no room for more.
    *
    * @return empty unless there are exactly one RSA identity, at most one Ed25519 identity and an
    *     address, which is what EXTEND2 needs
@@ -47,16 +49,19 @@ public record HopSpec(
   public static Optional<HopSpec> of(List<LinkSpecifier> specifiers, NtorPublicKey onionKey) {
     List<RsaIdentity> rsa = new ArrayList<>();
     List<Ed25519Identity> ed = new ArrayList<>();
-    List<InetSocketAddress> addresses = new ArrayList<>();
+    List<InetSocketAddress> ipv4 = new ArrayList<>();
+    List<InetSocketAddress> ipv6 = new ArrayList<>();
     for (LinkSpecifier specifier : specifiers) {
       switch (specifier) {
         case LinkSpecifier.RsaId(RsaIdentity id) -> rsa.add(id);
         case LinkSpecifier.Ed25519Id(Ed25519Identity id) -> ed.add(id);
-        case LinkSpecifier.Ipv4(var address) -> addresses.add(address.socketAddress());
-        case LinkSpecifier.Ipv6(var address) -> addresses.add(address.socketAddress());
+        case LinkSpecifier.Ipv4(var address) -> ipv4.add(address.socketAddress());
+        case LinkSpecifier.Ipv6(var address) -> ipv6.add(address.socketAddress());
         case LinkSpecifier.Unknown _ -> {}
       }
     }
+    List<InetSocketAddress> addresses =
+        Stream.of(ipv4, ipv6).flatMap(all -> all.stream().limit(1)).toList();
     if (rsa.size() != 1 || ed.size() > 1 || addresses.isEmpty()) {
       return Optional.empty();
     }

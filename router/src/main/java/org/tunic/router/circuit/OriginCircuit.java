@@ -29,6 +29,7 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.RelayHeader;
 import org.tunic.router.cell.RelayMessage;
 import org.tunic.router.cell.Resolve;
 import org.tunic.router.cell.Truncated;
@@ -286,7 +287,8 @@ public final class OriginCircuit implements CircuitHalf {
   /**
    * Sends EXTEND2 to the last hop.
    *
-   * @param answer completes with the CREATED2 that EXTENDED2 carries
+   * @param answer completes with the CREATED2 that EXTENDED2 carries; exceptionally with {@link
+   *     CircuitFailedException}, also if the message does not fit a cell
    */
   void extend(Extend2 message, CompletableFuture<ChannelMessage> answer) {
     assert channel.loop().inEventLoop();
@@ -294,10 +296,17 @@ public final class OriginCircuit implements CircuitHalf {
       answer.completeExceptionally(failure(closed.getNow(DestroyReason.NONE)));
       return;
     }
+    ByteWriter writer = new ByteWriter();
+    message.encode(writer);
+    byte[] body = writer.toArray();
+    if (body.length > RelayHeader.MAX_DATA) {
+      answer.completeExceptionally(
+          new CircuitFailedException(
+              hops.size() + 1, DestroyReason.INTERNAL, "the next hop has too long a name"));
+      return;
+    }
     awaited = answer;
-    ByteWriter body = new ByteWriter();
-    message.encode(body);
-    hops.getLast().endpoint.sendMessage(RelayCommand.EXTEND2, 0, body.toArray());
+    hops.getLast().endpoint.sendMessage(RelayCommand.EXTEND2, 0, body);
   }
 
   /**

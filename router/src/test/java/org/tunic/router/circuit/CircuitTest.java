@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -200,6 +201,23 @@ final class CircuitTest {
       CircuitFailedException second = failure(network, List.of(there, missing));
       assertEquals(2, second.hop());
       assertEquals(DestroyReason.CONNECTFAILED, second.reason());
+    }
+  }
+
+  @Test
+  void build_toARelayWhoseNameDoesNotFitAnExtend2_fails() throws Exception {
+    try (CircuitNetwork network = new CircuitNetwork(2, 1)) {
+      HopSpec there = network.relays.get(1).spec();
+      HopSpec wordy =
+          new HopSpec(
+              there.ids(),
+              there.onionKey(),
+              Collections.nCopies(100, there.addresses().getFirst()),
+              there.protocols());
+      CircuitFailedException failure =
+          failure(network, List.of(network.relays.get(0).spec(), wordy));
+      assertEquals(2, failure.hop());
+      assertEquals(DestroyReason.INTERNAL, failure.reason());
     }
   }
 
