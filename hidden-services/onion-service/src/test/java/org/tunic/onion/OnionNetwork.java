@@ -1,5 +1,6 @@
 package org.tunic.onion;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -201,7 +202,15 @@ public final class OnionNetwork implements AutoCloseable {
       client =
           new OnionClient(circuits, directories(), keys, network.flow, false, true, clock, random);
       services =
-          new OnionServices(circuits, directories(), network.flow, false, true, clock, random);
+          new OnionServices(
+              circuits,
+              directories(),
+              network.flow,
+              false,
+              true,
+              Duration.ofMinutes(10),
+              clock,
+              random);
     }
 
     /** The first view of the network comes. */

@@ -62,6 +62,10 @@ public final class CircuitNetwork implements AutoCloseable {
 
   private final SecureRandom random = new SeededRandom(7);
   public final FlowSettings flow;
+
+  /** Whether those who connect to a relay that is not there hear nothing, for ever. */
+  public volatile boolean strangersAreSilent;
+
   private final LoopScratches scratches;
   private final List<EventLoop> each = new ArrayList<>();
   private final List<InMemoryLink> links = new CopyOnWriteArrayList<>();
@@ -109,14 +113,13 @@ public final class CircuitNetwork implements AutoCloseable {
   private CompletableFuture<Channel> connect(@Nullable Node from, ExtendTarget target) {
     for (Node node : relays) {
       if (node.ids.equals(target.ids())) {
-        if (node.silent) {
-          return new CompletableFuture<>();
-        }
         return CompletableFuture.supplyAsync(() -> node.linkFrom(from));
       }
     }
-    return CompletableFuture.failedFuture(
-        new ConnectException(ConnectException.Reason.REFUSED, "nobody there"));
+    return strangersAreSilent
+        ? new CompletableFuture<>()
+        : CompletableFuture.failedFuture(
+            new ConnectException(ConnectException.Reason.REFUSED, "nobody there"));
   }
 
   private synchronized EventLoop loop() {
@@ -135,9 +138,6 @@ public final class CircuitNetwork implements AutoCloseable {
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
     final NodeLimits limits;
     private final OnionSkins onionSkins;
-
-    /** Whether nobody who connects to it hears anything, for ever. */
-    public volatile boolean silent;
 
     final ServicePoints servicePoints =
         new ServicePoints(() -> ServicePoints.Rules.DEFAULTS, System::nanoTime);
@@ -239,6 +239,11 @@ public final class CircuitNetwork implements AutoCloseable {
         resolve.answer(new org.tunic.router.cell.Resolved(List.of()));
       }
     }
+  }
+
+  /** Closes all channels; new ones may be opened. */
+  public void hangUpAll() {
+    relays.forEach(Node::hangUp);
   }
 
   /** Waits, for 10 seconds at most, until no circuit is being built, so that none outlives us. */

@@ -1,6 +1,9 @@
 package org.tunic.onion.host;
 
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +42,12 @@ final class Introduction implements AutoCloseable {
    * Circuits built to one rendezvous point: C tor's {@code hs_service_max_rdv_failures} and one.
    */
   static final int MAX_CIRCUITS = 3;
+
+  /**
+   * How long the rendezvous point may take in all, so that those who never answer do not keep us
+   * busy: C tor's {@code MAX_REND_TIMEOUT}.
+   */
+  static final Duration MAX_TIME = Duration.ofSeconds(30);
 
   private final HsNtorService handshake;
   private final IntroduceMessage message;
@@ -111,6 +120,7 @@ final class Introduction implements AutoCloseable {
   /**
    * Meets the client, and closes this object.
    *
+   * @param clock tells when {@link #MAX_TIME} is over, from now on
    * @param streams makes the acceptor for the client's streams on the circuit
    * @return the circuit whose last hop is the client
    * @throws CircuitFailedException if the rendezvous point could not be reached
@@ -119,11 +129,12 @@ final class Introduction implements AutoCloseable {
       ServiceCircuits circuits,
       ServiceCircuits.Length length,
       FlowSettings flow,
+      InstantSource clock,
       SecureRandom random,
       Function<OriginCircuit, StreamAcceptor> streams)
       throws CircuitFailedException, InterruptedException {
     try (this) {
-      OriginCircuit circuit = reach(circuits, length);
+      OriginCircuit circuit = reach(circuits, length, clock);
       try (HsNtorService.Answer answer = handshake.answer(random)) {
         circuit
             .meet(
@@ -140,13 +151,16 @@ final class Introduction implements AutoCloseable {
     }
   }
 
-  private OriginCircuit reach(ServiceCircuits circuits, ServiceCircuits.Length length)
+  private OriginCircuit reach(
+      ServiceCircuits circuits, ServiceCircuits.Length length, InstantSource clock)
       throws CircuitFailedException, InterruptedException {
+    Instant deadline = clock.instant().plus(MAX_TIME);
     for (int i = 1; ; i++) {
+      Duration left = Duration.between(clock.instant(), deadline);
       try {
-        return circuits.build(rendezvousPoint, length);
+        return circuits.build(rendezvousPoint, length, left);
       } catch (CircuitFailedException e) {
-        if (i == MAX_CIRCUITS) {
+        if (i == MAX_CIRCUITS || !clock.instant().isBefore(deadline)) {
           throw e;
         }
         // Another path may do better; C tor goes the long way too if the direct one fails.

@@ -1,6 +1,7 @@
 package org.tunic.onion.host;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.tunic.router.congestion.FlowSettings;
  */
 public final class OnionServices implements AutoCloseable {
   private final ServiceWorld world;
+  private final Reception.Limits limits;
   private final HsCounters counters = new HsCounters();
   private final Map<HsId, HostedService> services = new ConcurrentHashMap<>();
 
@@ -29,6 +31,8 @@ public final class OnionServices implements AutoCloseable {
    * @param directories brings their descriptors to directories
    * @param testingNetwork whether periods are short
    * @param allowPrivate whether rendezvous points may have private addresses
+   * @param maxCircuitDirtiness {@code MaxCircuitDirtiness}: how long a visitor's circuit may be
+   *     without streams
    * @param random must not be foreseeable
    */
   public OnionServices(
@@ -37,11 +41,13 @@ public final class OnionServices implements AutoCloseable {
       FlowSettings flow,
       boolean testingNetwork,
       boolean allowPrivate,
+      Duration maxCircuitDirtiness,
       InstantSource clock,
       SecureRandom random) {
     this.world =
         new ServiceWorld(
             circuits, directories, flow, testingNetwork, allowPrivate, clock, random, counters);
+    this.limits = Reception.Limits.withIdle(maxCircuitDirtiness);
   }
 
   /**
@@ -51,7 +57,7 @@ public final class OnionServices implements AutoCloseable {
    * @throws IllegalStateException if there is one of this name; the key is closed then
    */
   public OnionService add(HsIdKeypair identity, ServiceSettings settings) {
-    HostedService service = new HostedService(identity, settings, world, Reception.Limits.DEFAULT);
+    HostedService service = new HostedService(identity, settings, world, limits);
     if (services.putIfAbsent(service.id(), service) != null) {
       identity.close();
       throw new IllegalStateException("a second onion service with the same key");

@@ -3,8 +3,8 @@ package org.tunic.onion.host;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +26,8 @@ import org.tunic.router.stream.StreamAcceptor;
 
 /**
  * Answers the introductions of one service: opens them, judges their proof of work, lets them wait
- * their turn, and meets their clients.
+ * their turn, meets their clients, and closes circuits of visitors that are idle too long, as C tor
+ * does.
  *
  * <p>Bounds: the {@link Limits} for introductions being opened, of which more are dropped as if the
  * network had lost them, and for circuits of visitors; those of {@link RendezvousQueue}.
@@ -41,10 +42,15 @@ final class Reception implements AutoCloseable {
    * What others can make a service keep.
    *
    * @param opening introductions being opened at once
-   * @param visitors circuits of visitors
+   * @param visitors circuits of visitors; for one more the longest idle one is closed
+   * @param idle how long a visitor's circuit may be without streams: {@code MaxCircuitDirtiness}
    */
-  record Limits(int opening, int visitors) {
-    static final Limits DEFAULT = new Limits(64, 4096);
+  record Limits(int opening, int visitors, Duration idle) {
+    static final Limits DEFAULT = withIdle(Duration.ofMinutes(10));
+
+    static Limits withIdle(Duration idle) {
+      return new Limits(64, 4096, idle);
+    }
   }
 
   private static final int TAG_LENGTH = 16;
@@ -52,6 +58,9 @@ final class Reception implements AutoCloseable {
 
   /** How long the queue rests when nothing in it may be begun: as C tor. */
   private static final Duration QUEUE_REST = Duration.ofMillis(100);
+
+  /** How often idle visitors are looked for: the service's thread wakes as often. */
+  private static final Duration IDLE_CHECK = Duration.ofSeconds(30);
 
   /** Of the periods whose descriptors are up. */
   record Keys(List<Subcredential> subcredentials, List<HsBlindedId> blinded) {}
@@ -64,9 +73,15 @@ final class Reception implements AutoCloseable {
   private final Runnable nudge;
   private final AtomicBoolean nudged = new AtomicBoolean();
   private final RendezvousQueue queue;
-  private final int maxVisitors;
+  private final Limits limits;
   private final Semaphore opening;
-  private final Set<OriginCircuit> visitors = ConcurrentHashMap.newKeySet();
+
+  /** Added to under {@link #admit}'s lock only, so that the bound holds. */
+  private final Map<OriginCircuit, StreamGate> visitors = new ConcurrentHashMap<>();
+
+  /** The service's thread's. */
+  private Instant nextIdleCheck = Instant.MIN;
+
   private final ReplayCache.OfService cookies = new ReplayCache.OfService();
   private volatile Rules rules = new Rules(new Keys(List.of(), List.of()), null);
   private volatile boolean closed;
@@ -77,7 +92,7 @@ final class Reception implements AutoCloseable {
   Reception(ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge, Limits limits) {
     this.world = world;
     this.opening = new Semaphore(limits.opening());
-    this.maxVisitors = limits.visitors();
+    this.limits = limits;
     this.nudge = nudge;
     this.settings = settings;
     this.queue = new RendezvousQueue(world.counters());
@@ -101,6 +116,10 @@ final class Reception implements AutoCloseable {
   Duration progress(Instant now) {
     nudged.set(false);
     begin(now);
+    if (!now.isBefore(nextIdleCheck)) {
+      nextIdleCheck = now.plus(IDLE_CHECK);
+      closeIdle(now);
+    }
     return queue.isEmpty() ? NOTHING_DUE : QUEUE_REST;
   }
 
@@ -187,7 +206,7 @@ final class Reception implements AutoCloseable {
 
   private void meet(Introduction introduction) {
     try {
-      if (closed || visitors.size() >= maxVisitors) {
+      if (closed || (visitors.size() >= limits.visitors() && longestIdle().isEmpty())) {
         introduction.close();
         world.counters().dropped(1);
         return;
@@ -197,6 +216,7 @@ final class Reception implements AutoCloseable {
               world.circuits(),
               settings.get().singleHop() ? Length.DIRECT : Length.LONG,
               world.flow(),
+              world.clock(),
               world.random(),
               this::welcome);
       world.counters().met(true);
@@ -213,14 +233,57 @@ final class Reception implements AutoCloseable {
   }
 
   private StreamAcceptor welcome(OriginCircuit circuit) {
-    visitors.add(circuit);
+    byte[] tag = new byte[TAG_LENGTH];
+    world.random().nextBytes(tag);
+    StreamGate gate =
+        new StreamGate(
+            settings, new Visitor(Bytes.copyOf(tag), circuit), world.clock(), world.random());
+    if (!admit(circuit, gate)) {
+      world.counters().dropped(1);
+      circuit.close(DestroyReason.FINISHED);
+    }
     circuit.closed().thenRun(() -> visitors.remove(circuit));
     if (closed) {
       circuit.close(DestroyReason.FINISHED);
     }
-    byte[] tag = new byte[TAG_LENGTH];
-    world.random().nextBytes(tag);
-    return new StreamGate(settings, new Visitor(Bytes.copyOf(tag), circuit), world.random());
+    return gate;
+  }
+
+  /** Makes room for one more if it must and can: idle visitors may come again. */
+  private synchronized boolean admit(OriginCircuit circuit, StreamGate gate) {
+    if (visitors.size() >= limits.visitors()) {
+      Optional<OriginCircuit> idle = longestIdle();
+      if (idle.isEmpty()) {
+        return false;
+      }
+      visitors.remove(idle.get());
+      idle.get().close(DestroyReason.FINISHED);
+    }
+    visitors.put(circuit, gate);
+    return true;
+  }
+
+  private Optional<OriginCircuit> longestIdle() {
+    OriginCircuit longest = null;
+    Instant since = Instant.MAX;
+    for (Map.Entry<OriginCircuit, StreamGate> visitor : visitors.entrySet()) {
+      Instant idle = visitor.getValue().idleSince().orElse(Instant.MAX);
+      if (idle.isBefore(since)) {
+        longest = visitor.getKey();
+        since = idle;
+      }
+    }
+    return Optional.ofNullable(longest);
+  }
+
+  private void closeIdle(Instant now) {
+    Instant latest = now.minus(limits.idle());
+    visitors.forEach(
+        (circuit, gate) -> {
+          if (gate.idleSince().filter(since -> !since.isAfter(latest)).isPresent()) {
+            circuit.close(DestroyReason.FINISHED);
+          }
+        });
   }
 
   /** Circuits of visitors now. */
@@ -232,6 +295,6 @@ final class Reception implements AutoCloseable {
   public void close() {
     closed = true;
     queue.clear();
-    visitors.forEach(circuit -> circuit.close(DestroyReason.FINISHED));
+    visitors.keySet().forEach(circuit -> circuit.close(DestroyReason.FINISHED));
   }
 }

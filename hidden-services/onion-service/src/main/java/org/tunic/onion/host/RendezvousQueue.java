@@ -15,15 +15,22 @@ import org.tunic.router.limits.RateCounter;
  * The introductions of a service that wait to be answered: those of more effort first, and of equal
  * effort the older ones.
  *
- * <p>Bounds: {@link #MAX_IN_PROGRESS} are being answered at once; {@link #MAX_WAITING} wait without
+ * <p>Bounds: {@link #MAX_IN_PROGRESS} are being answered at once, with proof of work {@link
+ * #MAX_PROVED_IN_PROGRESS}; {@link #MAX_WAITING} wait without
  * proof of work, with it as many as C tor lets; when there is one more the lower half is dropped.
  * None waits longer than {@link #MAX_WAIT}.
  *
  * <p>Spec: hspow-spec/common-protocol (“Service-side effort control”). Threads: guarded by this.
  */
 final class RendezvousQueue {
-  /** Introductions being answered at once. */
-  static final int MAX_IN_PROGRESS = 128;
+  /**
+   * Introductions being answered at once, without proof of work: C tor begins them all, and so do
+   * we as long as it is no flood. Each ends after {@link Introduction#MAX_TIME}.
+   */
+  static final int MAX_IN_PROGRESS = 1024;
+
+  /** Those being answered at once when the others that wait may have proved more effort. */
+  static final int MAX_PROVED_IN_PROGRESS = 128;
 
   /** Those in progress from which on no introduction below the suggested effort is begun. */
   static final int MAX_CHEAP_IN_PROGRESS = 16;
@@ -146,9 +153,10 @@ final class RendezvousQueue {
   }
 
   private int limit(long suggestedEffort) {
-    return defence == null || isWorthwhile(suggestedEffort)
-        ? MAX_IN_PROGRESS
-        : MAX_CHEAP_IN_PROGRESS;
+    if (defence == null) {
+      return MAX_IN_PROGRESS;
+    }
+    return isWorthwhile(suggestedEffort) ? MAX_PROVED_IN_PROGRESS : MAX_CHEAP_IN_PROGRESS;
   }
 
   private boolean isWorthwhile(long suggestedEffort) {

@@ -1,8 +1,12 @@
 package org.tunic.onion.host;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.Begin;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.cell.Resolved;
@@ -17,20 +21,42 @@ import org.tunic.router.stream.StreamAcceptor;
  * closed in the ordinary way, so that scanning ports tells little.
  *
  * <p>Spec: tor(1), {@code HiddenServicePort} and what follows it. Threads: event loop of the
- * circuit.
+ * circuit; {@link #idleSince} any.
  */
 final class StreamGate implements StreamAcceptor {
   private final Supplier<ServiceSettings> settings;
   private final Visitor visitor;
+  private final InstantSource clock;
   private final RandomGenerator random;
 
   /** Accepted or waiting for an answer. */
   private int streams;
 
-  StreamGate(Supplier<ServiceSettings> settings, Visitor visitor, RandomGenerator random) {
+  /** Since when there are none; null while there are. Written by the circuit's loop. */
+  private volatile @Nullable Instant idleSince;
+
+  StreamGate(
+      Supplier<ServiceSettings> settings,
+      Visitor visitor,
+      InstantSource clock,
+      RandomGenerator random) {
     this.settings = settings;
     this.visitor = visitor;
+    this.clock = clock;
     this.random = random;
+    this.idleSince = clock.instant();
+  }
+
+  /** Since when the circuit carries no stream; empty while it does. Threads: any. */
+  Optional<Instant> idleSince() {
+    return Optional.ofNullable(idleSince);
+  }
+
+  private void streamOver() {
+    streams--;
+    if (streams == 0) {
+      idleSince = clock.instant();
+    }
   }
 
   @Override
@@ -49,9 +75,10 @@ final class StreamGate implements StreamAcceptor {
       return;
     }
     streams++;
+    idleSince = null;
     targets
         .get(random.nextInt(targets.size()))
-        .onStream(new VisitorStream(stream, begin.port(), visitor, () -> streams--));
+        .onStream(new VisitorStream(stream, begin.port(), visitor, this::streamOver));
   }
 
   private void refuse(IncomingStream stream, boolean closeCircuit) {

@@ -70,7 +70,7 @@ final class HostedServiceTest {
         seen = established();
         quiet = 0;
         LockSupport.parkNanos(200_000_000); // so that the service hears that it is established
-        network.network.relays.forEach(CircuitNetwork.Node::hangUp);
+        network.network.hangUpAll();
       }
       if (quiet == 100) {
         network.clock.advance(Duration.ofSeconds(5)); // one whose answer was lost waits

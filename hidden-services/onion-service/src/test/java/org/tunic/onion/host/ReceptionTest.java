@@ -5,46 +5,65 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tunic.crypto.hs.HsIdKeypair;
+import org.tunic.directory.view.ConsensusParameters;
+import org.tunic.directory.view.Relay;
 import org.tunic.onion.OnionNetwork;
+import org.tunic.router.cell.RendezvousCookie;
 import org.tunic.router.stream.socks.IsolationKey;
 
 /** What visitors can make a service keep, and what it does with the rest. */
 @Timeout(120)
 final class ReceptionTest {
+  private static final Duration DIRTINESS = Duration.ofMinutes(10);
+
   private final OnionNetwork network = new OnionNetwork();
   private final OnionNetwork.Node host = network.node(1);
   private final OnionNetwork.Node visitor = network.node(2);
   private final HsCounters counters = new HsCounters();
+
+  /** Streams that came to an end at the service. */
+  private final AtomicInteger ended = new AtomicInteger();
 
   @AfterEach
   void close() {
     network.close();
   }
 
+  private void accept(VisitorStream stream) {
+    stream.accept().closeFuture().addListener(_ -> ended.incrementAndGet());
+  }
+
+  private ServiceWorld world() {
+    return new ServiceWorld(
+        host.circuits,
+        network.directories(),
+        network.network.flow,
+        false,
+        true,
+        network.clock,
+        host.random,
+        counters);
+  }
+
   private HostedService start(Reception.Limits limits) throws Exception {
     HostedService service =
         new HostedService(
             HsIdKeypair.generate(host.random),
-            ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
-            new ServiceWorld(
-                host.circuits,
-                network.directories(),
-                network.network.flow,
-                false,
-                true,
-                network.clock,
-                host.random,
-                counters),
+            ServiceSettings.of(Map.of(80, List.of(this::accept))),
+            world(),
             limits);
     Thread.ofVirtual().start(service);
     service.published().get(30, TimeUnit.SECONDS);
@@ -64,7 +83,7 @@ final class ReceptionTest {
 
   @Test
   void visitors_oneTooMany_isNotMet_andThereIsRoomWhenOneLeaves() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2));
+    HostedService service = start(new Reception.Limits(64, 2, DIRTINESS));
     Channel first = dial(service, 1).get(30, TimeUnit.SECONDS);
     dial(service, 2).get(30, TimeUnit.SECONDS);
     CompletableFuture<? extends Channel> third = dial(service, 3);
@@ -86,10 +105,73 @@ final class ReceptionTest {
 
   @Test
   void introductions_moreAtOnceThanAreOpened_areDropped() throws Exception {
-    HostedService service = start(new Reception.Limits(0, 2));
+    HostedService service = start(new Reception.Limits(0, 2, DIRTINESS));
     dial(service, 1);
     await(() -> counters.droppedIntroductions() == 1);
     assertEquals(0, counters.meetings());
     service.close();
+  }
+
+  @Test
+  void visitors_full_theLongestIdleOneMakesRoom() throws Exception {
+    HostedService service = start(new Reception.Limits(64, 2, DIRTINESS));
+    dial(service, 1).get(30, TimeUnit.SECONDS).close();
+    await(() -> ended.get() == 1);
+    network.clock.advance(Duration.ofSeconds(1));
+    Channel second = dial(service, 2).get(30, TimeUnit.SECONDS);
+    Channel third = dial(service, 3).get(30, TimeUnit.SECONDS);
+    assertEquals(2, service.visitors());
+    assertTrue(second.isActive());
+    assertTrue(third.isActive());
+    service.close();
+  }
+
+  @Test
+  void visitor_withoutStreamsForMaxCircuitDirtiness_isClosed_notBefore() throws Exception {
+    HostedService service = start(new Reception.Limits(64, 2, DIRTINESS));
+    Channel stream = dial(service, 1).get(30, TimeUnit.SECONDS);
+    network.clock.advance(DIRTINESS.plusSeconds(1));
+    service.wake();
+    LockSupport.parkNanos(500_000_000);
+    assertTrue(stream.isActive(), "a circuit with a stream is kept");
+    stream.close();
+    await(() -> ended.get() == 1);
+    network.clock.advance(DIRTINESS.minusSeconds(1));
+    service.wake();
+    LockSupport.parkNanos(500_000_000);
+    assertEquals(1, service.visitors());
+    network.clock.advance(Duration.ofMinutes(1));
+    service.wake();
+    await(() -> service.visitors() == 0);
+    service.close();
+  }
+
+  /** Each of them keeps us waiting for as long as it may. */
+  @Test
+  void rendezvousPointsThatNeverAnswer_doNotKeepOthersOut() throws Exception {
+    Introductions make = new Introductions();
+    IntroductionPoint point = make.point(ConsensusParameters.DEFAULTS);
+    network.network.strangersAreSilent = true;
+    Instant now = network.clock.instant();
+    try (Reception reception =
+        new Reception(
+            world(),
+            () -> ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
+            () -> {},
+            new Reception.Limits(1024, 4096, DIRTINESS))) {
+      reception.use(
+          new Reception.Keys(List.of(make.subcredential), List.of()), null, null, now);
+      Relay silent = make.relay("203.0.113.77");
+      for (int i = 0; i < 150; i++) {
+        reception.onIntroduction(
+            point, make.introduction(point, RendezvousCookie.generate(make.random), silent));
+      }
+      await(() -> counters.introductions() == 150 && reception.queue().isEmpty());
+      Relay there = network.view().relays().getFirst();
+      reception.onIntroduction(
+          point, make.introduction(point, RendezvousCookie.generate(make.random), there));
+      await(() -> counters.meetings() == 1);
+      network.network.hangUpAll();
+    }
   }
 }

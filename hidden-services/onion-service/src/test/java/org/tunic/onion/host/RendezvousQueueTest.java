@@ -31,15 +31,26 @@ final class RendezvousQueueTest {
 
   @Test
   void take_atMostSoManyAtOnce() {
-    for (int i = 0; i <= RendezvousQueue.MAX_IN_PROGRESS; i++) {
-      queue.add(one, 0, now);
-    }
     for (int i = 0; i < RendezvousQueue.MAX_IN_PROGRESS; i++) {
+      queue.add(one, 0, now);
       assertTrue(queue.take(0, now).isPresent());
     }
+    queue.add(one, 0, now);
     assertTrue(queue.take(0, now).isEmpty());
     queue.done();
     assertTrue(queue.take(0, now).isPresent());
+  }
+
+  @Test
+  void take_withProofOfWork_fewerAtOnce() {
+    queue.use(PowDefence.ofDefaults(), now);
+    for (int i = 0; i <= RendezvousQueue.MAX_PROVED_IN_PROGRESS; i++) {
+      queue.add(one, 5, now);
+    }
+    for (int i = 0; i < RendezvousQueue.MAX_PROVED_IN_PROGRESS; i++) {
+      assertTrue(queue.take(5, now).isPresent());
+    }
+    assertTrue(queue.take(5, now).isEmpty());
   }
 
   @Test

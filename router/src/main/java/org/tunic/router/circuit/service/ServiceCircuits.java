@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -48,7 +50,10 @@ public final class ServiceCircuits {
     DIRECT
   }
 
+  /** For reaching the first hop, and again for all handshakes. */
   private static final Duration BUILD_TIMEOUT = Duration.ofSeconds(20);
+
+  private static final Duration LONGEST_BUILD = BUILD_TIMEOUT.multipliedBy(2);
 
   private final Supplier<Optional<PathSelector>> network;
   private final GuardLender guards;
@@ -88,18 +93,29 @@ public final class ServiceCircuits {
    */
   public OriginCircuit build(HopSpec target, Length length)
       throws CircuitFailedException, InterruptedException {
-    return length == Length.DIRECT
-        ? open(List.of(target))
-        : buildGuarded(target, length == Length.LONG);
+    return build(target, length, LONGEST_BUILD);
   }
 
-  private OriginCircuit buildGuarded(HopSpec target, boolean middle)
+  /**
+   * Builds a circuit whose last hop is {@code target}.
+   *
+   * @param patience how long building may take at most
+   * @throws CircuitFailedException if there is no path, or it could not be built in time
+   */
+  public OriginCircuit build(HopSpec target, Length length, Duration patience)
+      throws CircuitFailedException, InterruptedException {
+    return length == Length.DIRECT
+        ? open(List.of(target), patience)
+        : buildGuarded(target, length == Length.LONG, patience);
+  }
+
+  private OriginCircuit buildGuarded(HopSpec target, boolean middle, Duration patience)
       throws CircuitFailedException, InterruptedException {
     PathSelector selector = network().orElseThrow(() -> noPath(1, "no network yet"));
-    LentGuard guard = await(guards.lend(_ -> true)).orElseThrow(() -> noPath(1, "no guard"));
+    LentGuard guard = await(guards.lend(_ -> true), 1).orElseThrow(() -> noPath(1, "no guard"));
     OriginCircuit built;
     try {
-      built = open(path(selector, guard.relay(), target, middle));
+      built = open(path(selector, guard.relay(), target, middle), patience);
     } catch (CircuitFailedException e) {
       guard.failed(e);
       throw e;
@@ -108,20 +124,22 @@ public final class ServiceCircuits {
       throw e;
     }
     built.closed().whenComplete((_, _) -> guard.closed());
-    if (!await(guard.succeeded())) {
+    if (!await(guard.succeeded(), 1)) {
       built.close(DestroyReason.FINISHED);
       throw noPath(1, "a better guard comes first");
     }
     return built;
   }
 
-  private OriginCircuit open(List<HopSpec> path)
+  private OriginCircuit open(List<HopSpec> path, Duration patience)
       throws CircuitFailedException, InterruptedException {
     CompletableFuture<OriginCircuit> building =
         circuits.build(path, OriginCircuits.Use.ONION_SERVICE, BUILD_TIMEOUT);
+    CompletableFuture<OriginCircuit> inTime =
+        building.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      return await(building);
-    } catch (InterruptedException e) {
+      return await(inTime, path.size());
+    } catch (InterruptedException | CircuitFailedException e) {
       building.thenAccept(late -> late.close(DestroyReason.FINISHED));
       throw e;
     }
@@ -157,7 +175,10 @@ public final class ServiceCircuits {
     return new CircuitFailedException(hop, DestroyReason.NONE, why);
   }
 
-  private static <T> T await(CompletableFuture<T> future)
+  /**
+   * @param hop blamed for a failure that names none
+   */
+  private static <T> T await(CompletableFuture<T> future, int hop)
       throws CircuitFailedException, InterruptedException {
     try {
       return future.get();
@@ -165,7 +186,11 @@ public final class ServiceCircuits {
       if (e.getCause() instanceof CircuitFailedException failed) {
         throw failed;
       }
-      throw new CircuitFailedException(1, DestroyReason.INTERNAL, String.valueOf(e.getCause()));
+      if (e.getCause() instanceof TimeoutException) {
+        // Our patience: no fault of the guard's, whose time to answer is not over.
+        throw new CircuitFailedException(hop, DestroyReason.TIMEOUT, "no time left");
+      }
+      throw new CircuitFailedException(hop, DestroyReason.INTERNAL, String.valueOf(e.getCause()));
     }
   }
 }
