@@ -18,8 +18,7 @@ import org.tunic.testing.SeededRandom;
 final class HopSpecTest {
   private final SeededRandom random = new SeededRandom(3);
   private final NtorPublicKey onionKey = NtorPublicKey.of(random.bytes(32));
-  private final LinkSpecifier identity =
-      new LinkSpecifier.RsaId(RsaIdentity.of(random.bytes(20)));
+  private final LinkSpecifier identity = new LinkSpecifier.RsaId(RsaIdentity.of(random.bytes(20)));
 
   private static InetSocketAddress address(String literal, int port) {
     return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
@@ -38,8 +37,7 @@ final class HopSpecTest {
     }
     assertEquals(255, all.size());
     HopSpec hop = HopSpec.of(all, onionKey).orElseThrow();
-    assertEquals(
-        List.of(address("203.0.113.1", 1), address("2001:db8::1", 1)), hop.addresses());
+    assertEquals(List.of(address("203.0.113.1", 1), address("2001:db8::1", 1)), hop.addresses());
     assertEquals(1 + 2 + 6 + 2 + 20 + 2 + 18, hop.linkSpecifiers().length());
   }
 

@@ -99,9 +99,7 @@ final class IntroductionPoint {
 
   /** Whether it has to be replaced. */
   synchronized boolean isOver(Instant now) {
-    return !now.isBefore(expires)
-        || replays.size() >= maxIntroductions
-        || isWornOut();
+    return !now.isBefore(expires) || replays.size() >= maxIntroductions || isWornOut();
   }
 
   /** Whether all circuits that may be launched to it came to an end. */

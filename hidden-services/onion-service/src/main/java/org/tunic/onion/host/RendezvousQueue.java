@@ -16,9 +16,9 @@ import org.tunic.router.limits.RateCounter;
  * effort the older ones.
  *
  * <p>Bounds: {@link #MAX_IN_PROGRESS} are being answered at once, with proof of work {@link
- * #MAX_PROVED_IN_PROGRESS}; {@link #MAX_WAITING} wait without
- * proof of work, with it as many as C tor lets; when there is one more the lower half is dropped.
- * None waits longer than {@link #MAX_WAIT}.
+ * #MAX_PROVED_IN_PROGRESS}; {@link #MAX_WAITING} wait without proof of work, with it as many as C
+ * tor lets; when there is one more the lower half is dropped. None waits longer than {@link
+ * #MAX_WAIT}.
  *
  * <p>Spec: hspow-spec/common-protocol (“Service-side effort control”). Threads: guarded by this.
  */

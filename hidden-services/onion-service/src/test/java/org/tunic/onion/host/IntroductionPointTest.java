@@ -8,19 +8,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.Subcredential;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.Relay;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
-import org.tunic.router.circuit.CircuitNetwork;
 import org.tunic.onion.OnionNetwork;
 import org.tunic.router.cell.ExtensionList;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.cell.RendezvousCookie;
+import org.tunic.router.circuit.CircuitNetwork;
+import org.tunic.router.circuit.service.ServiceCircuits.Length;
 
 /** What an introduction point takes for an introduction, and how long it lasts. */
 final class IntroductionPointTest {

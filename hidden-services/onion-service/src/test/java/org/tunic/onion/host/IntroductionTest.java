@@ -38,7 +38,8 @@ final class IntroductionTest {
                           host.circuits,
                           Length.LONG,
                           network.network.flow,
-                          () -> times.isEmpty() ? begun.plus(Duration.ofMinutes(1)) : times.remove(),
+                          () ->
+                              times.isEmpty() ? begun.plus(Duration.ofMinutes(1)) : times.remove(),
                           host.random,
                           _ -> null));
       assertEquals(DestroyReason.TIMEOUT, failure.reason());

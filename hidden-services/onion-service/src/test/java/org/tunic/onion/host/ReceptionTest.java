@@ -159,8 +159,7 @@ final class ReceptionTest {
             () -> ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
             () -> {},
             new Reception.Limits(1024, 4096, DIRTINESS))) {
-      reception.use(
-          new Reception.Keys(List.of(make.subcredential), List.of()), null, null, now);
+      reception.use(new Reception.Keys(List.of(make.subcredential), List.of()), null, null, now);
       Relay silent = make.relay("203.0.113.77");
       for (int i = 0; i < 150; i++) {
         reception.onIntroduction(
