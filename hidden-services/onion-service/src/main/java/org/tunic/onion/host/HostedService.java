@@ -91,7 +91,7 @@ final class HostedService implements Runnable {
     return reception.visitors();
   }
 
-  /** Done when directories have both descriptors for the first time. */
+  /** Done when directories have both descriptors for the first time; cancelled if it ends before. */
   CompletableFuture<Void> published() {
     return published;
   }
@@ -125,7 +125,8 @@ final class HostedService implements Runnable {
     wake();
   }
 
-  private void tell(Runnable event) {
+  /** The service's thread runs this. Threads: any. */
+  void tell(Runnable event) {
     inbox.add(event);
   }
 
@@ -136,12 +137,13 @@ final class HostedService implements Runnable {
         Duration sleep = turn();
         Runnable event = inbox.poll(Math.max(1, sleep.toMillis()), TimeUnit.MILLISECONDS);
         for (; event != null; event = inbox.poll()) {
-          event.run();
+          handle(event);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      published.cancel(false);
       reception.close();
       points.forEach(IntroductionPoint::close);
       descriptors.values().forEach(PublishedDescriptor::close);
@@ -149,6 +151,14 @@ final class HostedService implements Runnable {
         closing = true;
         identity.close();
       }
+    }
+  }
+
+  private static void handle(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      log.error("An onion service stumbled over what happened; this is a bug", e);
     }
   }
 
@@ -362,18 +372,22 @@ final class HostedService implements Runnable {
     if (descriptor == null) {
       return Instant.MAX;
     }
-    HsDescriptor form;
+    Optional<HsDescriptor> current;
     try {
       int maxLength =
           view.params()
               .get("HSV3MaxDescriptorSize", HsDescriptor.DEFAULT_MAX_LENGTH, 1, Integer.MAX_VALUE);
-      form = descriptor.current(content, service.clients(), slot.runStart(), maxLength, now);
+      current = descriptor.current(content, service.clients(), slot.runStart(), maxLength, now);
     } catch (DocumentSyntaxException e) {
       log.warn(
           "The descriptor of an onion service is too long to be published: it needs fewer"
               + " authorised clients or introduction points");
       return Instant.MAX;
     }
+    if (current.isEmpty()) {
+      return Instant.MAX;
+    }
+    HsDescriptor form = current.get();
     for (Relay directory : descriptor.due(descriptor.responsible(view, slot), now)) {
       Thread.ofVirtual().name("descriptor upload").start(() -> bring(descriptor, form, directory));
     }
@@ -390,6 +404,8 @@ final class HostedService implements Runnable {
       log.debug("a directory of onion services did not answer: {}", e.reason());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("A descriptor could not be uploaded; this is a bug", e);
     }
     boolean taken = stored;
     world.counters().uploaded(taken);

@@ -51,6 +51,10 @@ final class PublishedDescriptor implements AutoCloseable {
   private final SecureRandom random;
 
   private @Nullable Form newest;
+
+  /** What did not fit: it is not encrypted again until it is something else. */
+  private @Nullable Refused refused;
+
   private long lastCounter;
 
   /** Directories that have the newest form. */
@@ -72,6 +76,9 @@ final class PublishedDescriptor implements AutoCloseable {
       HsDescriptorContent content,
       Set<HsClientPublicKey> clients,
       Instant renewal) {}
+
+  private record Refused(
+      HsDescriptorContent content, Set<HsClientPublicKey> clients, int maxLength) {}
 
   private record Retry(Instant next, Duration pause) {}
 
@@ -95,9 +102,10 @@ final class PublishedDescriptor implements AutoCloseable {
    * The descriptor to be published now.
    *
    * @param runStart when the shared-random run of its slot began
+   * @return empty if the same did not fit before
    * @throws DocumentSyntaxException if it does not fit
    */
-  HsDescriptor current(
+  Optional<HsDescriptor> current(
       HsDescriptorContent wanted,
       Collection<HsClientPublicKey> clients,
       Instant runStart,
@@ -110,17 +118,23 @@ final class PublishedDescriptor implements AutoCloseable {
         && wanted.equals(present.content())
         && readers.equals(present.clients())
         && now.isBefore(present.renewal())) {
-      return present.descriptor();
+      return Optional.of(present.descriptor());
+    }
+    Refused asked = new Refused(wanted, readers, maxLength);
+    if (asked.equals(refused)) {
+      return Optional.empty();
     }
     long counter = counters.at(now, runStart);
     // Two within one second would have the same counter, and the second one be refused.
     lastCounter = Long.compareUnsigned(counter, lastCounter) > 0 ? counter : lastCounter + 1;
+    refused = asked;
     HsDescriptor fresh = writer.write(wanted, readers, lastCounter, maxLength, now);
+    refused = null;
     Instant renewal = now.plusSeconds(random.nextLong(LEAST_AGE.toSeconds(), MOST_AGE.toSeconds()));
     newest = new Form(fresh, wanted, readers, renewal);
     have.clear();
     retries.clear();
-    return fresh;
+    return Optional.of(fresh);
   }
 
   /** The directories that should have it. */

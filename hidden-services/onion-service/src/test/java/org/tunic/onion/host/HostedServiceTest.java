@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tunic.crypto.hs.HsIdKeypair;
 import org.tunic.onion.OnionNetwork;
+import org.tunic.onion.descriptor.HsDirectories;
 import org.tunic.router.circuit.CircuitNetwork;
 
 /** What a service does when the network does not do its part. */
@@ -27,8 +29,8 @@ final class HostedServiceTest {
     network.close();
   }
 
-  private HostedService start(int introPoints) throws Exception {
-    HostedService service =
+  private HostedService service(int introPoints, HsDirectories directories) {
+    return
         new HostedService(
             HsIdKeypair.generate(host.random),
             new ServiceSettings(
@@ -41,7 +43,7 @@ final class HostedServiceTest {
                 false),
             new ServiceWorld(
                 host.circuits,
-                network.directories(),
+                directories,
                 network.network.flow,
                 false,
                 true,
@@ -49,6 +51,10 @@ final class HostedServiceTest {
                 host.random,
                 new HsCounters()),
             Reception.Limits.DEFAULT);
+  }
+
+  private HostedService start(int introPoints) throws Exception {
+    HostedService service = service(introPoints, network.directories());
     Thread.ofVirtual().start(service);
     service.published().get(30, TimeUnit.SECONDS);
     return service;
@@ -97,6 +103,52 @@ final class HostedServiceTest {
       LockSupport.parkNanos(10_000_000);
     }
     assertEquals(first + 1, established(), "a new period has a new budget");
+    service.close();
+  }
+
+  @Test
+  void close_beforeItIsPublished_saysSo() throws Exception {
+    HostedService service = service(1, network.directories());
+    service.close();
+    service.run();
+    assertTrue(service.published().isCancelled());
+  }
+
+  @Test
+  void eventThatFails_doesNotEndTheService() throws Exception {
+    HostedService service = service(1, network.directories());
+    service.tell(
+        () -> {
+          throw new IllegalStateException("made to fail");
+        });
+    Thread.ofVirtual().start(service);
+    service.published().get(30, TimeUnit.SECONDS);
+    service.close();
+  }
+
+  @Test
+  void uploadThatFailsUnexpectedly_isTriedAgain() throws Exception {
+    AtomicInteger uploads = new AtomicInteger();
+    HostedService service =
+        service(
+            1,
+            new HsDirectories(
+                (_, _) -> {
+                  uploads.incrementAndGet();
+                  throw new IllegalStateException("made to fail");
+                }));
+    Thread.ofVirtual().start(service);
+    for (int i = 0; i < 1000 && uploads.get() == 0; i++) {
+      LockSupport.parkNanos(10_000_000);
+    }
+    LockSupport.parkNanos(500_000_000); // the others of this round
+    int first = uploads.get();
+    network.clock.advance(Duration.ofSeconds(2));
+    service.wake();
+    for (int i = 0; i < 1000 && uploads.get() == first; i++) {
+      LockSupport.parkNanos(10_000_000);
+    }
+    assertTrue(uploads.get() > first);
     service.close();
   }
 }
