@@ -92,6 +92,9 @@ final class Meeting {
       try {
         return introduce(found, places);
       } catch (OnionFailure e) {
+        if (isOurs(e.reason())) {
+          throw e;
+        }
         world.descriptors().forget(service, network.view());
         if (!found.kept()) {
           throw e;
@@ -214,7 +217,7 @@ final class Meeting {
       } catch (OnionFailure e) {
         log.debug("an introduction failed: {}", e.reason());
         reason = e.reason();
-        if (reason == Reason.NO_NETWORK) {
+        if (isOurs(reason)) {
           throw e;
         }
         if (reason != Reason.INTRODUCTION_FAILED) {
@@ -223,6 +226,11 @@ final class Meeting {
       }
     }
     throw new OnionFailure(reason);
+  }
+
+  /** Whether another introduction point would not help: the fault is on our side. */
+  private static boolean isOurs(Reason reason) {
+    return reason == Reason.NO_NETWORK || reason == Reason.TOO_MANY_VISITS;
   }
 
   private void introduce(HsIntroPoint point, Descriptors.Found found, Rendezvous ready)
@@ -294,6 +302,7 @@ final class Meeting {
                     && ProtocolVersions.of("FlowCtrl=" + offer.versions()).supports("FlowCtrl", 2));
   }
 
+  /** A puzzle that is not solved in time would not be for the next introduction point either. */
   private @Nullable PowSolution solvePuzzle(Descriptors.Found found)
       throws OnionFailure, InterruptedException {
     PowParameters wanted = found.content().pow().orElse(null);
@@ -310,14 +319,15 @@ final class Meeting {
     try {
       return solving.get(world.patience().puzzle().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | CancellationException e) {
-      throw new OnionFailure(Reason.INTRODUCTION_FAILED);
+      log.debug("a puzzle was not solved");
+      throw new OnionFailure(Reason.TOO_MANY_VISITS);
     } finally {
       solving.cancel(false);
     }
   }
 
   private void meet(Rendezvous ready, HsNtorClient handshake, Optional<FlowControlOffer> congestion)
-      throws OnionFailure, InterruptedException, MalformedException {
+      throws OnionFailure, InterruptedException {
     if (!(ready.at.await(RelayCommand.RENDEZVOUS2, world.patience().service())
         instanceof Answer.Message(Bytes body))) {
       unanswered++;
@@ -333,7 +343,7 @@ final class Meeting {
                   world.flow().counters())
               : new FlowControl.FixedWindows(parameters.windowCells());
       await(ready.at.circuit().meet(null, new Tor1OriginLayer(keys), control, null));
-    } catch (HandshakeFailedException e) {
+    } catch (HandshakeFailedException | MalformedException e) {
       log.debug("whoever came to the rendezvous point is not the service");
       throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
     }

@@ -107,6 +107,32 @@ final class MeetingTest {
     assertTrue(service.introduced.isDone());
   }
 
+  /** The rendezvous point and its cookie are used up: it is no failure of the introduction. */
+  @Test
+  void run_answerThatIsTooShort_isNoMeeting() throws Exception {
+    FakeService service =
+        new FakeService(
+            network,
+            host,
+            (message, answer) -> new Rendezvous1(message.cookie(), answer.slice(0, 63)),
+            null);
+    assertFails(Reason.RENDEZVOUS_FAILED, service, true);
+  }
+
+  /** Another introduction point would ask for the same puzzle. */
+  @Test
+  void run_puzzleIsNotSolved_endsTheVisit() throws Exception {
+    FakeService service =
+        new FakeService(
+            network,
+            host,
+            (message, answer) -> Rendezvous1.padded(message.cookie(), answer, host.random),
+            new PowParameters(
+                PowSeed.generate(host.random), 4, network.clock.instant().plusSeconds(3600)));
+    puzzles.close();
+    assertFails(Reason.TOO_MANY_VISITS, service, true);
+  }
+
   /** The introduction points of this network are on loopback. */
   @Test
   void run_introductionPointInAPrivateNetwork_isNotGoneTo() throws Exception {

@@ -1,6 +1,7 @@
 package org.tunic.onion.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,9 +26,12 @@ import org.tunic.testing.SeededRandom;
 @Timeout(60)
 final class PuzzleSolversTest {
   private final SeededRandom random = new SeededRandom(4);
-  private final HsBlindedId service =
-      new HsBlindedId(new Ed25519Identity(Bytes.copyOf(random.bytes(32))));
+  private final HsBlindedId service = service();
   private final PowSeed seed = PowSeed.generate(random);
+
+  private HsBlindedId service() {
+    return new HsBlindedId(new Ed25519Identity(Bytes.copyOf(random.bytes(32))));
+  }
 
   /** C tor: CLIENT_MAX_POW_EFFORT, CLIENT_MIN_RETRY_POW_EFFORT, doubled up to 1000, then 1.5. */
   @ParameterizedTest
@@ -54,11 +58,27 @@ final class PuzzleSolversTest {
   }
 
   @Test
+  void solve_tooManyOfOneService_fails_othersAreSolved() throws Exception {
+    try (PuzzleSolvers solvers = new PuzzleSolvers(random)) {
+      List<CompletableFuture<PowSolution>> hard = new ArrayList<>();
+      for (int i = 0; i < PuzzleSolvers.MAX_PER_SERVICE; i++) {
+        hard.add(solvers.solve(service, seed, PowSolution.MAX_EFFORT));
+      }
+      assertThrows(ExecutionException.class, () -> solvers.solve(service, seed, 1).get());
+      CompletableFuture<PowSolution> other = solvers.solve(service(), seed, 1);
+      assertFalse(other.isCompletedExceptionally());
+      hard.forEach(puzzle -> puzzle.cancel(false));
+      other.get(50, TimeUnit.SECONDS);
+      solvers.solve(service, seed, 1).get(50, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void solve_tooManyWait_fails_andCancelledOnesMakeRoom() throws Exception {
     try (PuzzleSolvers solvers = new PuzzleSolvers(random)) {
       List<CompletableFuture<PowSolution>> hard = new ArrayList<>();
       for (int i = 0; i < PuzzleSolvers.THREADS + PuzzleSolvers.MAX_WAITING; i++) {
-        hard.add(solvers.solve(service, seed, PowSolution.MAX_EFFORT));
+        hard.add(solvers.solve(service(), seed, PowSolution.MAX_EFFORT));
       }
       ExecutionException refused =
           assertThrows(ExecutionException.class, () -> solvers.solve(service, seed, 1).get());
