@@ -1,14 +1,19 @@
 package org.tunic.onion.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
@@ -19,6 +24,7 @@ import org.tunic.crypto.hs.HsBlindedId;
 import org.tunic.crypto.hs.HsClientKeypair;
 import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.hs.Subcredential;
+import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.doc.hsdescriptor.HsDescriptor;
 import org.tunic.directory.doc.hsdescriptor.HsDescriptorContent;
 import org.tunic.directory.doc.hsdescriptor.HsDescriptorRefusedException;
@@ -39,7 +45,12 @@ import org.tunic.onion.descriptor.HsDirectories;
  * The descriptors of services that are visited: fetched when they are needed, kept for a while.
  *
  * <p>The directories of the replicas are asked one after the other in random order, so that none of
- * them sees all visitors. At most {@link #MAX_KEPT} descriptors are kept, the last used ones.
+ * them sees all visitors. Visits that want the same descriptor at once share one search. A
+ * directory that has no good descriptor is not asked again for 15 minutes (5 seconds in a testing
+ * network), as in C tor, so that visits to a service that is gone cost next to nothing.
+ *
+ * <p>Bounds: {@link #MAX_KEPT} descriptors are kept, the last used ones; {@link #MAX_REFUSALS}
+ * refusals are remembered, the last ones; there are no more searches than visits.
  *
  * <p>Spec: rend-spec/hsdesc (“Fetching”). Threads: guarded by this for the cache; fetching blocks,
  * on virtual threads.
@@ -49,6 +60,14 @@ final class Descriptors {
 
   /** Descriptors kept, each below {@code HSV3MaxDescriptorSize} (50 kB). */
   static final int MAX_KEPT = 256;
+
+  /** Directories that had no good descriptor: those of hundreds of services. */
+  static final int MAX_REFUSALS = 4096;
+
+  /** C tor's REND_HID_SERV_DIR_REQUERY_PERIOD. */
+  private static final Duration REFUSAL = Duration.ofMinutes(15);
+
+  private static final Duration REFUSAL_TESTING = Duration.ofSeconds(5);
 
   private static final int NOT_FOUND = 404;
   private static final int OK = 200;
@@ -68,6 +87,10 @@ final class Descriptors {
 
   private record Kept(Found found, Instant until) {}
 
+  private record Question(HsBlindedId blinded, RsaIdentity directory) {}
+
+  private record Refusal(Reason reason, Instant until) {}
+
   private final HsDirectories directories;
   private final Function<HsId, Optional<HsClientKeypair>> keys;
   private final IntSupplier sendmeIncrement;
@@ -83,6 +106,19 @@ final class Descriptors {
           return size() > MAX_KEPT;
         }
       };
+
+  private final Map<Question, Refusal> refusals =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Question, Refusal> eldest) {
+          return size() > MAX_REFUSALS;
+        }
+      };
+
+  /** Searches under way. */
+  private final Map<HsBlindedId, CompletableFuture<Found>> searches = new HashMap<>();
 
   /**
    * @param keys our key for a service that authorises its clients
@@ -109,9 +145,62 @@ final class Descriptors {
     DescriptorSlot slot = HsDirSchedule.of(view, testingNetwork).fetch();
     HsBlindedId blinded = blind(service, slot);
     Optional<Found> cached = cached(blinded);
-    return cached.isPresent()
-        ? cached.get()
-        : fetch(service, blinded, HsDirRing.of(view, slot), view);
+    if (cached.isPresent()) {
+      return cached.get();
+    }
+    CompletableFuture<Found> mine = new CompletableFuture<>();
+    CompletableFuture<Found> other;
+    synchronized (this) {
+      other = searches.putIfAbsent(blinded, mine);
+    }
+    if (other != null) {
+      return await(other);
+    }
+    try {
+      Found found = fetch(service, blinded, HsDirRing.of(view, slot), view);
+      mine.complete(found);
+      return found;
+    } catch (OnionFailure e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      synchronized (this) {
+        searches.remove(blinded);
+      }
+      mine.cancel(false); // unless it is done
+    }
+  }
+
+  private static Found await(CompletableFuture<Found> other)
+      throws OnionFailure, InterruptedException {
+    try {
+      return other.get();
+    } catch (ExecutionException | CancellationException e) {
+      throw e.getCause() instanceof OnionFailure failure
+          ? failure
+          : new OnionFailure(Reason.DESCRIPTOR_NOT_FOUND);
+    }
+  }
+
+  /** Whether {@link #get} would ask somebody, or need not. */
+  boolean mayBeFound(HsId service, NetworkView view) throws OnionFailure {
+    DescriptorSlot slot = HsDirSchedule.of(view, testingNetwork).fetch();
+    HsBlindedId blinded = blind(service, slot);
+    return cached(blinded).isPresent()
+        || HsDirRing.of(view, slot).forFetch(blinded).stream()
+            .anyMatch(directory -> refusal(new Question(blinded, directory.ids().rsa())).isEmpty());
+  }
+
+  private synchronized Optional<Reason> refusal(Question question) {
+    return Optional.ofNullable(refusals.get(question))
+        .filter(refusal -> clock.instant().isBefore(refusal.until()))
+        .map(Refusal::reason);
+  }
+
+  private synchronized void refused(Question question, Reason reason) {
+    Instant until = clock.instant().plus(testingNetwork ? REFUSAL_TESTING : REFUSAL);
+    refusals.remove(question);
+    refusals.put(question, new Refusal(reason, until));
   }
 
   /** Forgets what is known of a service: it did not lead there, or our key for it is another. */
@@ -125,6 +214,7 @@ final class Descriptors {
   /** Forgets everything: our keys are others. */
   synchronized void clear() {
     kept.clear();
+    refusals.clear();
   }
 
   synchronized int size() {
@@ -161,18 +251,28 @@ final class Descriptors {
     List<Relay> responsible = new ArrayList<>(ring.forFetch(blinded));
     Collections.shuffle(responsible, Random.from(random));
     for (Relay directory : responsible) {
+      Question question = new Question(blinded, directory.ids().rsa());
+      Optional<Reason> refusal = refusal(question);
+      if (refusal.isPresent()) {
+        reason = refusal.get();
+        continue;
+      }
       try {
         DirAnswer answer = directories.fetch(directory, blinded, maxLength);
         if (answer.status() == OK) {
           return open(service, blinded, answer, maxLength);
         }
         log.debug("a directory of onion services answered {}", answer.status());
-        reason = answer.status() == NOT_FOUND ? Reason.DESCRIPTOR_NOT_FOUND : reason;
+        if (answer.status() == NOT_FOUND) {
+          reason = Reason.DESCRIPTOR_NOT_FOUND;
+          refused(question, reason);
+        }
       } catch (DirFetchException e) {
         log.debug("a directory of onion services did not answer: {}", e.reason());
       } catch (DocumentSyntaxException e) {
         log.debug("a bad descriptor: {}", e.getMessage());
         reason = Reason.DESCRIPTOR_INVALID;
+        refused(question, reason);
       } catch (HsDescriptorRefusedException e) {
         log.debug("a descriptor that is not good: {}", e.reason());
         reason =
@@ -182,6 +282,7 @@ final class Descriptors {
               // It may be the directory that is bad: another one is asked.
               case OTHER_SERVICE, BAD_OUTER_LAYER, BAD_INNER_LAYER -> Reason.DESCRIPTOR_INVALID;
             };
+        refused(question, reason);
       }
     }
     throw new OnionFailure(reason);

@@ -86,6 +86,10 @@ final class Meeting {
    */
   OriginCircuit run() throws OnionFailure, InterruptedException {
     PathSelector network = awaitNetwork();
+    if (!world.descriptors().mayBeFound(service, network.view())) {
+      // At no cost: no circuit is built for a service that nobody has heard of.
+      world.descriptors().get(service, network.view());
+    }
     Places places = new Places(network);
     try {
       Descriptors.Found found = world.descriptors().get(service, network.view());

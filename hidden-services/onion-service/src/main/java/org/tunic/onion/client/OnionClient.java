@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,8 @@ import org.tunic.router.stream.socks.IsolationKey;
  *
  * <p>Streams to one service with one isolation key share the circuit of one meeting, which is
  * closed ten minutes after its last stream. Bounds: {@link #MAX_VISITS} meetings, open or under
- * way; {@link #MAX_WAITING} streams that wait for one.
+ * way, and {@link #MAX_VISITS_OF_ONE} of one isolation key, where the longest idle one makes room;
+ * {@link #MAX_WAITING} streams that wait for one.
  *
  * <p>Threads: any; a meeting runs on a virtual thread of its own, the table is guarded by this.
  */
@@ -47,6 +50,9 @@ public final class OnionClient implements AutoCloseable {
 
   /** Services visited at once, counted once for each isolation key. */
   static final int MAX_VISITS = 256;
+
+  /** Services visited at once with one isolation key, so that it cannot keep the others out. */
+  static final int MAX_VISITS_OF_ONE = 128;
 
   /** Streams waiting for their service. */
   static final int MAX_WAITING = 1024;
@@ -212,9 +218,7 @@ public final class OnionClient implements AutoCloseable {
     visits.values().removeIf(Visit::isOver);
     @Nullable Visit visit = visits.get(key);
     if (visit == null) {
-      if (visits.size() >= MAX_VISITS) {
-        throw new OnionFailure(Reason.TOO_MANY_VISITS);
-      }
+      makeRoom(key.isolation);
       Visit fresh = new Visit(clock.instant());
       visits.put(key, fresh);
       Thread.ofVirtual().name("onion visit").start(() -> meet(key.service, fresh));
@@ -222,6 +226,28 @@ public final class OnionClient implements AutoCloseable {
     }
     visit.streams++;
     return visit;
+  }
+
+  private void makeRoom(IsolationKey isolation) throws OnionFailure {
+    Predicate<Key> same = key -> key.isolation.equals(isolation);
+    if (visits.keySet().stream().filter(same).count() >= MAX_VISITS_OF_ONE) {
+      closeLongestIdle(same);
+    } else if (visits.size() >= MAX_VISITS) {
+      closeLongestIdle(_ -> true);
+    }
+  }
+
+  private void closeLongestIdle(Predicate<Key> among) throws OnionFailure {
+    Key longest =
+        visits.entrySet().stream()
+            .filter(entry -> among.test(entry.getKey()) && entry.getValue().streams == 0)
+            .min(Comparator.comparing(entry -> entry.getValue().lastUsed))
+            .map(Map.Entry::getKey)
+            .orElseThrow(() -> new OnionFailure(Reason.TOO_MANY_VISITS));
+    Visit idle = visits.remove(longest);
+    if (idle != null) {
+      idle.close();
+    }
   }
 
   private void meet(HsId service, Visit visit) {

@@ -2,12 +2,21 @@ package org.tunic.onion.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import org.tunic.directory.fetch.DirAnswer;
+import org.tunic.onion.descriptor.HsDirectories;
+import org.tunic.onion.OnionFailure.Reason;
+import org.tunic.onion.OnionFailure;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tunic.crypto.hs.HsBlindedKeypair;
@@ -94,5 +103,71 @@ final class DescriptorsTest {
     assertEquals(Descriptors.MAX_KEPT, descriptors.size());
     assertTrue(kept(services.getLast()));
     assertFalse(kept(services.getFirst()));
+  }
+
+  private final AtomicInteger asked = new AtomicInteger();
+
+  private Descriptors counting(boolean testing, CountDownLatch go) {
+    return new Descriptors(
+        new HsDirectories(
+            (_, _) -> {
+              asked.incrementAndGet();
+              go.await();
+              return DirAnswer.empty(404, "Not found");
+            }),
+        _ -> Optional.empty(),
+        () -> 31,
+        testing,
+        network.clock,
+        random);
+  }
+
+  private void assertNotFound(Descriptors from, HsId service) {
+    assertEquals(
+        Reason.DESCRIPTOR_NOT_FOUND,
+        assertThrows(OnionFailure.class, () -> from.get(service, network.view())).reason());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 900", "true, 5"})
+  void get_notFound_noDirectoryIsAskedAgainForSomeTime(boolean testing, int seconds)
+      throws Exception {
+    Descriptors from = counting(testing, new CountDownLatch(0));
+    HsId service = HsIdKeypair.generate(random).id();
+    assertTrue(from.mayBeFound(service, network.view()));
+    assertNotFound(from, service);
+    assertEquals(6, asked.get());
+    assertFalse(from.mayBeFound(service, network.view()));
+    network.clock.advance(Duration.ofSeconds(seconds - 1));
+    assertNotFound(from, service);
+    assertEquals(6, asked.get());
+    network.clock.advance(Duration.ofSeconds(1));
+    assertNotFound(from, service);
+    assertEquals(12, asked.get());
+    from.clear();
+    assertNotFound(from, service);
+    assertEquals(18, asked.get());
+  }
+
+  @Test
+  void get_sameServiceAtOnce_isOneSearch() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Descriptors from = counting(false, go);
+    HsId service = HsIdKeypair.generate(random).id();
+    List<Thread> visits = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      visits.add(Thread.ofVirtual().start(() -> assertNotFound(from, service)));
+    }
+    for (Thread visit : visits) {
+      while (visit.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+    assertEquals(1, asked.get());
+    go.countDown();
+    for (Thread visit : visits) {
+      visit.join();
+    }
+    assertEquals(6, asked.get());
   }
 }

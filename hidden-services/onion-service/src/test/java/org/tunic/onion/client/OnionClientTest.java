@@ -1,12 +1,20 @@
 package org.tunic.onion.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.tunic.onion.host.VisitorStream;
+import org.tunic.onion.host.ServiceSettings;
+import org.tunic.onion.host.OnionService;
+import org.tunic.directory.netdoc.NetdocText;
+import org.tunic.crypto.hs.HsBlindedId;
+import org.tunic.crypto.bytes.Bytes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -78,5 +86,68 @@ final class OnionClientTest {
             "there is room again");
       }
     }
+  }
+
+  @Test
+  void dial_oneIsolationKeysVisits_keepNobodyElseOut_andTheLongestIdleOneMakesRoom()
+      throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (OnionNetwork network = new OnionNetwork()) {
+      OnionNetwork.Node node = network.node(1);
+      OnionService service =
+          network
+              .node(2)
+              .services
+              .add(
+                  HsIdKeypair.generate(new SeededRandom(2)),
+                  ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))));
+      service.published().get(30, TimeUnit.SECONDS);
+      HsDirectories slowForOthers =
+          new HsDirectories(
+              (_, request) -> {
+                for (Map.Entry<HsBlindedId, NetdocText> one : network.stored.entrySet()) {
+                  if (request.path().endsWith(one.getKey().unredacted())) {
+                    return DirAnswer.ok(Bytes.copyOf(one.getValue().bytes()));
+                  }
+                }
+                go.await();
+                return DirAnswer.empty(404, "Not found");
+              });
+      IsolationKey greedy = IsolationKey.ofGroup(1);
+      try (OnionClient client =
+          new OnionClient(
+              node.circuits,
+              slowForOthers,
+              _ -> java.util.Optional.empty(),
+              network.network.flow,
+              false,
+              true,
+              network.clock,
+              node.random)) {
+        DataStream idle = client.dial(service.id(), 80, greedy).get(30, TimeUnit.SECONDS);
+        CountDownLatch closed = new CountDownLatch(1);
+        idle.closeFuture().addListener(_ -> closed.countDown()); // after the client's own listener
+        idle.close();
+        closed.await();
+        SeededRandom random = new SeededRandom(3);
+        for (int i = 1; i < OnionClient.MAX_VISITS_OF_ONE; i++) {
+          assertFalse(dialNobody(client, random, greedy).isDone());
+        }
+        assertFalse(dialNobody(client, random, greedy).isDone(), "in the place of the idle one");
+        assertEquals(
+            OnionFailure.Reason.TOO_MANY_VISITS, reason(dialNobody(client, random, greedy)));
+        assertTrue(
+            client
+                .dial(service.id(), 80, IsolationKey.ofGroup(2))
+                .get(30, TimeUnit.SECONDS)
+                .isActive());
+        go.countDown();
+      }
+    }
+  }
+
+  private static CompletableFuture<DataStream> dialNobody(
+      OnionClient client, SeededRandom random, IsolationKey isolation) {
+    return client.dial(HsIdKeypair.generate(random).id(), 80, isolation);
   }
 }
