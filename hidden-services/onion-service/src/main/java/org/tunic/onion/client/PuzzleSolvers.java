@@ -81,8 +81,8 @@ final class PuzzleSolvers implements AutoCloseable {
    * Solves a puzzle.
    *
    * @param effort at most {@link #MAX_EFFORT}
-   * @return cancelling it ends the search; fails if too many puzzles wait, of
-   *     all services or of this one
+   * @return cancelling it ends the search; fails if too many puzzles wait, of all services or of
+   *     this one
    */
   CompletableFuture<PowSolution> solve(HsBlindedId service, PowSeed seed, long effort) {
     CompletableFuture<PowSolution> result = new CompletableFuture<>();

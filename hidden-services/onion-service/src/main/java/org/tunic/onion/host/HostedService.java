@@ -91,7 +91,9 @@ final class HostedService implements Runnable {
     return reception.visitors();
   }
 
-  /** Done when directories have both descriptors for the first time; cancelled if it ends before. */
+  /**
+   * Done when directories have both descriptors for the first time; cancelled if it ends before.
+   */
   CompletableFuture<Void> published() {
     return published;
   }

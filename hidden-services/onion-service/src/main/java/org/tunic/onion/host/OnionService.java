@@ -23,7 +23,10 @@ public final class OnionService implements AutoCloseable {
     return service.id();
   }
 
-  /** Done when directories have taken its descriptors for the first time: it can be found. Cancelled if it ends before. */
+  /**
+   * Done when directories have taken its descriptors for the first time: it can be found. Cancelled
+   * if it ends before.
+   */
   public CompletableFuture<Void> published() {
     return service.published();
   }

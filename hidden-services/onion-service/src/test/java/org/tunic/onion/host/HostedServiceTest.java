@@ -30,27 +30,26 @@ final class HostedServiceTest {
   }
 
   private HostedService service(int introPoints, HsDirectories directories) {
-    return
-        new HostedService(
-            HsIdKeypair.generate(host.random),
-            new ServiceSettings(
-                Map.of(80, List.of(VisitorStream::accept)),
-                StreamRules.DEFAULT,
-                introPoints,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                false),
-            new ServiceWorld(
-                host.circuits,
-                directories,
-                network.network.flow,
-                false,
-                true,
-                network.clock,
-                host.random,
-                new HsCounters()),
-            Reception.Limits.DEFAULT);
+    return new HostedService(
+        HsIdKeypair.generate(host.random),
+        new ServiceSettings(
+            Map.of(80, List.of(VisitorStream::accept)),
+            StreamRules.DEFAULT,
+            introPoints,
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false),
+        new ServiceWorld(
+            host.circuits,
+            directories,
+            network.network.flow,
+            false,
+            true,
+            network.clock,
+            host.random,
+            new HsCounters()),
+        Reception.Limits.DEFAULT);
   }
 
   private HostedService start(int introPoints) throws Exception {
