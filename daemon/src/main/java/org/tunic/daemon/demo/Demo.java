@@ -144,7 +144,7 @@ public final class Demo {
     try (ExecutorService pool = Executors.newFixedThreadPool(nodes.size())) {
       List<Future<RunningNode>> starts = new ArrayList<>();
       for (DemoNode node : nodes) {
-        network.writeTorrc(node, authorityLines, votingOffset);
+        network.writeTorrc(node, authorityLines, votingOffset, network.webPort(options));
         starts.add(pool.submit(() -> start(node)));
       }
       for (Future<RunningNode> start : starts) {
@@ -225,10 +225,18 @@ public final class Demo {
   }
 
   private boolean serve(DemoNetwork network, DemoWebServer web, int webPort)
-      throws InterruptedException {
+      throws InterruptedException, DemoFailure {
+    String onion = onionAddress(network.host());
     if (options.check()) {
       return new DemoCheck(
-              Map.copyOf(running), web, webPort, network.client().socksPort(), out, nanoClock)
+              Map.copyOf(running),
+              web,
+              webPort,
+              onion,
+              network.client().socksPort(),
+              out,
+              nanoClock,
+              startNanos)
           .run();
     }
     table(network.nodes());
@@ -239,6 +247,7 @@ public final class Demo {
     out.printf(
         "  curl --socks5-hostname 127.0.0.1:%d -o /dev/null http://127.0.0.1:%d/64m.bin%n",
         socks, webPort);
+    out.printf("  curl --socks5-hostname 127.0.0.1:%d http://%s/%n", socks, onion);
     out.println("Ctrl-C stops the network.");
     while (!isStopping()) {
       Pause.millis(200);
@@ -246,16 +255,27 @@ public final class Demo {
     return true;
   }
 
+  /** What the host wrote when it started. */
+  private static String onionAddress(DemoNode host) throws DemoFailure {
+    try {
+      return Files.readString(host.onionDirectory().resolve("hostname")).strip();
+    } catch (IOException e) {
+      throw new DemoFailure("the host has no onion address: see " + host.log());
+    }
+  }
+
   private void table(List<DemoNode> nodes) {
     out.printf("%-8s %-10s %-22s %s%n", "node", "role", "address", "data");
     for (DemoNode node : nodes) {
-      int port = node.role() == DemoNode.Role.CLIENT ? node.socksPort() : node.orPort();
-      String kind = node.role() == DemoNode.Role.CLIENT ? " (SOCKS)" : "";
       out.printf(
           "%-8s %-10s %-22s %s%n",
           node.name(),
           node.role().toString().toLowerCase(Locale.ROOT),
-          "127.0.0.1:" + port + kind,
+          switch (node.role()) {
+            case CLIENT -> "127.0.0.1:" + node.socksPort() + " (SOCKS)";
+            case HOST -> "an onion address";
+            case AUTHORITY, EXIT, MIDDLE -> "127.0.0.1:" + node.orPort();
+          },
           node.dataDirectory());
     }
   }

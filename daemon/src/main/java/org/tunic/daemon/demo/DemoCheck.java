@@ -22,42 +22,62 @@ final class DemoCheck {
 
   private static final String HOST = "127.0.0.1";
 
+  private static final int ONION_PORT = 80;
+
+  /** Three relays of the client's circuit, and three of the service's that are not the same. */
+  private static final int ONION_HOPS = 6;
+
+  private static final int ONION_ATTEMPTS = 120;
+  private static final int ONION_PAUSE_MILLIS = 250;
+
   private final Map<DemoNode, RunningNode> nodes;
   private final DemoWebServer web;
   private final int webPort;
+  private final String onion;
   private final SocksFetch socks;
   private final PrintStream out;
   private final LongSupplier nanoClock;
+  private final long startNanos;
   private boolean failed;
 
+  /**
+   * @param onion the onion address of the web server
+   * @param startNanos when the demo began, by {@code nanoClock}
+   */
   DemoCheck(
       Map<DemoNode, RunningNode> nodes,
       DemoWebServer web,
       int webPort,
+      String onion,
       int socksPort,
       PrintStream out,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      long startNanos) {
     this.nodes = nodes;
     this.web = web;
     this.webPort = webPort;
+    this.onion = onion;
     this.socks = new SocksFetch(socksPort);
     this.out = out;
     this.nanoClock = nanoClock;
+    this.startNanos = startNanos;
   }
 
   /** True if everything was ok. */
-  boolean run() {
+  boolean run() throws InterruptedException {
     check("page", this::page);
+    check("onion-page", this::onionPage);
     check("download", this::download);
+    check("onion-download", this::onionDownload);
     return !failed;
   }
 
   private interface Job {
     /** Returns the figures to print. */
-    String run() throws IOException, DemoFailure;
+    String run() throws IOException, DemoFailure, InterruptedException;
   }
 
-  private void check(String name, Job job) {
+  private void check(String name, Job job) throws InterruptedException {
     try {
       out.println("ok " + name + " " + job.run());
     } catch (IOException | DemoFailure e) {
@@ -77,18 +97,67 @@ final class DemoCheck {
     return String.format(Locale.ROOT, "%.3f s", seconds);
   }
 
+  /** Waits until the service can be reached, and then asks once more over a new circuit. */
+  private String onionPage() throws IOException, DemoFailure, InterruptedException {
+    int attempt = 0;
+    while (true) {
+      try {
+        socks.get("onion" + attempt, onion, ONION_PORT, "/", sha256());
+        break;
+      } catch (IOException e) {
+        if (++attempt >= ONION_ATTEMPTS) {
+          throw e;
+        }
+        Pause.millis(ONION_PAUSE_MILLIS);
+      }
+    }
+    double reachable = (nanoClock.getAsLong() - startNanos) / 1e9;
+    MessageDigest got = sha256();
+    long[] firstByte = new long[1];
+    long from = nanoClock.getAsLong();
+    socks.get(
+        "onion-page", onion, ONION_PORT, "/", got, () -> firstByte[0] = nanoClock.getAsLong());
+    if (!MessageDigest.isEqual(sha256().digest(web.onionPage()), got.digest())) {
+      throw new DemoFailure("the page came with other bytes");
+    }
+    return String.format(
+        Locale.ROOT,
+        "reachable %.1f s after the start, first byte in %.3f s on a new circuit",
+        reachable,
+        (firstByte[0] - from) / 1e9);
+  }
+
+  private String onionDownload() throws IOException, DemoFailure {
+    Map<DemoNode, Long> before = cells();
+    String figures = download("onion-download", onion, ONION_PORT);
+    Map<DemoNode, Long> after = cells();
+    long rise = 0;
+    for (Map.Entry<DemoNode, Long> e : after.entrySet()) {
+      rise += e.getValue() - before.getOrDefault(e.getKey(), 0L);
+    }
+    if (rise < 2 * ONION_HOPS * FILE_CELLS) {
+      throw new DemoFailure("the cells did not pass six relays: counters rose by " + rise);
+    }
+    return figures;
+  }
+
   private String download() throws IOException, DemoFailure {
     Map<DemoNode, Long> before = cells();
+    String figures = download("download", HOST, webPort);
+    hops(before, cells());
+    return figures;
+  }
+
+  private String download(String isolation, String host, int port) throws IOException, DemoFailure {
     MessageDigest got = sha256();
     long from = nanoClock.getAsLong();
-    long length = socks.get("download", HOST, webPort, "/64m.bin", got);
+    long length = socks.get(isolation, host, port, "/64m.bin", got);
     double seconds = (nanoClock.getAsLong() - from) / 1e9;
     MessageDigest want = sha256();
     web.digestFile(want);
     if (length != DemoWebServer.FILE_BYTES || !MessageDigest.isEqual(want.digest(), got.digest())) {
       throw new DemoFailure("the file came with other bytes, " + length + " of them");
     }
-    hops(before, cells());
     return String.format(
         Locale.ROOT, "64 MiB %.0f Mbit/s", DemoWebServer.FILE_BYTES * 8 / seconds / 1e6);
   }
@@ -114,7 +183,7 @@ final class DemoCheck {
   private Map<DemoNode, Long> cells() throws DemoFailure {
     Map<DemoNode, Long> cells = new HashMap<>();
     for (Map.Entry<DemoNode, RunningNode> e : nodes.entrySet()) {
-      if (e.getKey().role() != DemoNode.Role.CLIENT) {
+      if (e.getKey().isRelay()) {
         cells.put(e.getKey(), e.getValue().relayCells());
       }
     }

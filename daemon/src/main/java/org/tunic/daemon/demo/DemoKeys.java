@@ -47,7 +47,7 @@ final class DemoKeys {
     Path data = node.dataDirectory();
     Config.Directories directories = new Config.Directories(data, data.resolve("keys"), data);
     try (DataDirectory opened = DataDirectory.open(directories, LOG::warn)) {
-      if (node.role() == DemoNode.Role.CLIENT) {
+      if (!node.isRelay()) {
         return "";
       }
       Path keys = opened.keyDirectory(LOG::warn);

@@ -35,6 +35,7 @@ final class DemoNetwork {
       boolean exit = i < options.exits();
       add(options, directory, "relay" + i, exit ? DemoNode.Role.EXIT : DemoNode.Role.MIDDLE);
     }
+    add(options, directory, "host", DemoNode.Role.HOST);
     add(options, directory, "client", DemoNode.Role.CLIENT);
   }
 
@@ -49,6 +50,10 @@ final class DemoNetwork {
 
   DemoNode client() {
     return nodes.getLast();
+  }
+
+  DemoNode host() {
+    return nodes.get(nodes.size() - 2);
   }
 
   /** A port above those of the nodes, for the web server. */
@@ -92,12 +97,15 @@ final class DemoNetwork {
    * Writes a node's torrc.
    *
    * @param votingOffset seconds after midnight at which voting intervals start
+   * @param webPort port of the web server, for the onion service
    */
-  void writeTorrc(DemoNode node, List<String> authorityLines, int votingOffset) throws DemoFailure {
+  void writeTorrc(DemoNode node, List<String> authorityLines, int votingOffset, int webPort)
+      throws DemoFailure {
     try {
       AtomicFiles.write(
           node.torrc(),
-          DemoTorrc.of(node, authorityLines, votingOffset).getBytes(StandardCharsets.UTF_8));
+          DemoTorrc.of(node, authorityLines, votingOffset, webPort)
+              .getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new DemoFailure("cannot write " + node.torrc() + ": " + e.getMessage());
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * <p>Threads: immutable.
  *
  * @param name nickname
- * @param orPort TCP port on 127.0.0.1; unused by a client
+ * @param orPort TCP port on 127.0.0.1; used by relays alone
  * @param home its directory: torrc, log, data/
  */
 record DemoNode(String name, Role role, int orPort, Path home) {
@@ -16,7 +16,14 @@ record DemoNode(String name, Role role, int orPort, Path home) {
     AUTHORITY,
     EXIT,
     MIDDLE,
+    /** Hosts an onion service. */
+    HOST,
     CLIENT
+  }
+
+  /** Whether it carries cells of others. */
+  boolean isRelay() {
+    return role != Role.HOST && role != Role.CLIENT;
   }
 
   int dirPort() {
@@ -33,6 +40,11 @@ record DemoNode(String name, Role role, int orPort, Path home) {
 
   Path dataDirectory() {
     return home.resolve("data");
+  }
+
+  /** HiddenServiceDir of a host. */
+  Path onionDirectory() {
+    return home.resolve("onion");
   }
 
   Path log() {

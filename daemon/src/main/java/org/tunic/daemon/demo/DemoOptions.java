@@ -25,7 +25,7 @@ record DemoOptions(
   static final String USAGE =
       """
       usage: tunic demo [--check] [--relays N] [--base-port P] [--data DIR] [--processes]
-        --check        fetch a page and 64 MiB through three hops, say ok or FAIL, and stop
+        --check        fetch a page and 64 MiB, from an exit and from an onion service; say ok or FAIL, and stop
         --relays N     relays besides the 3 authorities, 3 to 60 (default 6)
         --base-port P  first TCP port on 127.0.0.1, 1024 to 64800 (default 17000)
         --data DIR     keep keys and documents in DIR; a second start resumes with them

@@ -21,8 +21,9 @@ final class DemoTorrc {
   /**
    * @param authorityLines the arguments of {@code DirAuthority}, one for each authority
    * @param votingOffset seconds after midnight at which voting intervals start
+   * @param webPort port of the web server, for the onion service
    */
-  static String of(DemoNode node, List<String> authorityLines, int votingOffset) {
+  static String of(DemoNode node, List<String> authorityLines, int votingOffset, int webPort) {
     StringBuilder out = new StringBuilder(1500);
     out.append("# Written by tunic demo.\n");
     line(out, "TestingTorNetwork 1");
@@ -63,6 +64,11 @@ final class DemoTorrc {
       case MIDDLE -> {
         relay(out, node);
         line(out, "ExitPolicy reject *:*");
+      }
+      case HOST -> {
+        line(out, "SocksPort 0");
+        line(out, "HiddenServiceDir " + quoted(node.onionDirectory().toString()));
+        line(out, "HiddenServicePort 80 127.0.0.1:" + webPort);
       }
       case CLIENT -> line(out, "SocksPort 127.0.0.1:" + node.socksPort());
     }

@@ -24,6 +24,7 @@ final class DemoWebServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final byte[] page;
+  private final byte[] onionPage;
   private final byte[][] chunks = new byte[16][CHUNK_BYTES];
 
   /**
@@ -31,11 +32,9 @@ final class DemoWebServer implements AutoCloseable {
    * @throws IOException when the port cannot be had
    */
   DemoWebServer(int port, RandomGenerator content) throws IOException {
-    page =
-        ("<!doctype html><title>Tunic</title><p>This page came through three hops. "
-                + Long.toHexString(content.nextLong())
-                + "\n")
-            .getBytes(StandardCharsets.UTF_8);
+    page = page("This page came through three hops. ", content);
+    onionPage =
+        page("This page came through six hops: neither side knows where the other is. ", content);
     for (byte[] chunk : chunks) {
       content.nextBytes(chunk);
     }
@@ -48,8 +47,21 @@ final class DemoWebServer implements AutoCloseable {
     server.start();
   }
 
+  private static byte[] page(String text, RandomGenerator content) {
+    return ("<!doctype html><title>Tunic</title><p>"
+            + text
+            + Long.toHexString(content.nextLong())
+            + "\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   byte[] page() {
     return page.clone();
+  }
+
+  /** The page that is given to whoever asks by an onion address. */
+  byte[] onionPage() {
+    return onionPage.clone();
   }
 
   /** Adds the whole file to a digest. */
@@ -62,8 +74,10 @@ final class DemoWebServer implements AutoCloseable {
   private void answerPage(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
-      exchange.sendResponseHeaders(200, page.length);
-      exchange.getResponseBody().write(page);
+      String host = exchange.getRequestHeaders().getFirst("Host");
+      byte[] body = host != null && host.endsWith(".onion") ? onionPage : page;
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 

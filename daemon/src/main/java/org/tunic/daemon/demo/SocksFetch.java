@@ -34,6 +34,22 @@ final class SocksFetch {
    */
   long get(String isolation, String host, int port, String path, MessageDigest digest)
       throws IOException {
+    return get(isolation, host, port, path, digest, () -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param firstByte told when the answer begins
+   */
+  long get(
+      String isolation,
+      String host,
+      int port,
+      String path,
+      MessageDigest digest,
+      Runnable firstByte)
+      throws IOException {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.connect(
@@ -47,7 +63,9 @@ final class SocksFetch {
           ("GET " + path + " HTTP/1.0\r\nHost: " + host + "\r\n\r\n")
               .getBytes(StandardCharsets.US_ASCII));
       out.flush();
-      return readBody(in, digest);
+      String status = line(in);
+      firstByte.run();
+      return readBody(status, in, digest);
     }
   }
 
@@ -100,8 +118,8 @@ final class SocksFetch {
     in.skipNBytes(rest + 2);
   }
 
-  private static long readBody(InputStream in, MessageDigest digest) throws IOException {
-    String status = line(in);
+  private static long readBody(String status, InputStream in, MessageDigest digest)
+      throws IOException {
     if (!status.matches("HTTP/1\\.[01] 200 .*")) {
       throw new IOException("HTTP answer: " + status);
     }

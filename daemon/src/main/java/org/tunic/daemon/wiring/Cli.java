@@ -129,7 +129,8 @@ final class Cli {
     return switch (commandLine.action()) {
       case RUN -> runNode(commandLine);
       case VERIFY_CONFIG -> {
-        load(commandLine);
+        Config config = load(commandLine);
+        HostedOnions.check(config.onions(), config.network().testing());
         yield print("Configuration was valid");
       }
       case LIST_FINGERPRINT -> listFingerprint(commandLine);

@@ -15,6 +15,7 @@ import org.tunic.crypto.hs.HsIdKeypair;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.OnionOptions;
 import org.tunic.daemon.config.OnionServiceOptions;
+import org.tunic.daemon.keystore.ClientOnionKeys;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.OnionKeyDirectory;
 import org.tunic.onion.host.OnionService;
@@ -92,6 +93,26 @@ final class HostedOnions {
                   service.key().close();
                 }
               });
+    }
+  }
+
+  /**
+   * Checks, for {@code --verify-config}, that the directories a configuration names are closed to
+   * others, and that there are keys of clients to read. Nothing is made. As with C tor, in a
+   * testing network the modes of the directories do not matter yet.
+   */
+  static void check(OnionOptions options, boolean testing) throws ConfigException {
+    try {
+      for (OnionServiceOptions service : options.services()) {
+        if (!testing) {
+          new OnionKeyDirectory(service.directory(), service.groupReadable()).check();
+        }
+      }
+      if (options.clientKeys().isPresent()) {
+        ClientOnionKeys.load(options.clientKeys().get(), LOG::warn).close();
+      }
+    } catch (KeystoreException e) {
+      throw new ConfigException(e.getMessage());
     }
   }
 

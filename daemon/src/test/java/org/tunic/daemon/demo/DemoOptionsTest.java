@@ -58,7 +58,7 @@ final class DemoOptionsTest {
   void ports_ofTheLargestNetworkAtTheHighestBase_arePorts() throws Exception {
     DemoOptions options = DemoOptions.parse(List.of("--relays", "60", "--base-port", "64800"));
     DemoNetwork network = new DemoNetwork(options, Path.of("x"));
-    assertEquals(3 + 60 + 1, network.nodes().size());
+    assertEquals(3 + 60 + 2, network.nodes().size());
     assertTrue(network.webPort(options) <= 65535);
   }
 }

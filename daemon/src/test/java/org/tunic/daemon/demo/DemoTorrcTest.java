@@ -30,7 +30,8 @@ final class DemoTorrcTest {
     ConfigLoader.Environment environment =
         new ConfigLoader.Environment(
             Path.of("/"), Optional.empty(), "op", InputStream.nullInputStream());
-    return ConfigLoader.parse(DemoTorrc.of(node, AUTHORITIES, votingOffset), "torrc", environment);
+    return ConfigLoader.parse(
+        DemoTorrc.of(node, AUTHORITIES, votingOffset, 17100), "torrc", environment);
   }
 
   @ParameterizedTest
@@ -60,6 +61,9 @@ final class DemoTorrcTest {
     assertTrue(client.relay().isEmpty());
     assertEquals(17003, client.client().socksPorts().getFirst().address().getPort());
     assertFalse(client.network().authorities().isEmpty());
+    Config host = load(Role.HOST, "/tmp/x", 0).config();
+    assertEquals(Path.of("/tmp/x/onion"), host.onions().services().getFirst().directory());
+    assertFalse(host.client().servesApplications());
   }
 
   @Test

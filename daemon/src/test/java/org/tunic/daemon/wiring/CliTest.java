@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -97,6 +98,25 @@ final class CliTest {
     assertTrue(complained().startsWith("tunic: bad:2: ORPort \"x\" is not a port"), complained());
     assertEquals(1, complained().lines().count());
     assertEquals("", printed());
+  }
+
+  @Test
+  void verifyConfig_looksAtDirectoriesOfOnionServices_andMakesNothing() throws Exception {
+    Path service = Files.createDirectory(dir.resolve("service"));
+    Files.setPosixFilePermissions(service, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String lines = "HiddenServiceDir " + service + "\nHiddenServicePort 80\n";
+    Files.writeString(dir.resolve("onion"), lines);
+    assertEquals(1, run("--verify-config", "-f", "onion"));
+    assertTrue(complained().contains("may be entered by others"), complained());
+    Files.setPosixFilePermissions(service, PosixFilePermissions.fromString("rwx------"));
+    assertEquals(0, run("--verify-config", "-f", "onion"));
+    Files.writeString(
+        dir.resolve("onion"), lines + "ClientOnionAuthDir " + dir.resolve("keys") + "\n");
+    assertEquals(1, run("--verify-config", "-f", "onion"));
+    assertTrue(complained().contains("does not exist"), complained());
+    try (var made = Files.list(service)) {
+      assertEquals(0, made.count());
+    }
   }
 
   @Test
