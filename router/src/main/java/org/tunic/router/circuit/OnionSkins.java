@@ -24,10 +24,9 @@ import org.tunic.router.limits.LimitCounters;
  * <p>The rules are C tor's. NumCPUs × {@code max_pending_tasks_per_cpu} onion skins are with the
  * threads; further ones wait in one queue, ntor and ntor v3 together. {@link #ALWAYS_ROOM} may
  * always wait; beyond that an onion skin is refused when those that wait would keep the threads
- * busy for longer than MaxOnionQueueDelay, by the time that onion skins took so far (1 ms each,
- * until {@link #ENOUGH_MEASURED} are measured). Whoever waits longer than {@code
- * onion_queue_wait_cutoff} is given up when the next one comes: its client has tried elsewhere
- * meanwhile. The onion skin of a circuit that goes away is taken out at once.
+ * busy for longer than MaxOnionQueueDelay, by what {@link OnionSkinTimes} says of each. Whoever
+ * waits longer than {@code onion_queue_wait_cutoff} is given up when the next one comes: its client
+ * has tried elsewhere meanwhile. The onion skin of a circuit that goes away is taken out at once.
  *
  * <p>The mean counts ntor and ntor v3 together; C tor measures the first alone, and so assumes 1 ms
  * for ever where nobody sends it.
@@ -37,14 +36,6 @@ import org.tunic.router.limits.LimitCounters;
 public final class OnionSkins implements AutoCloseable {
   /** Onion skins that may wait whatever the estimate says. */
   static final int ALWAYS_ROOM = 50;
-
-  /** Onion skins measured before the estimate counts. */
-  static final int ENOUGH_MEASURED = 100;
-
-  private static final long ASSUMED_NANOS = 1_000_000;
-
-  /** No handshake takes longer; what does was a thread that did not run. */
-  private static final long MOST_BELIEVED_NANOS = 2_000_000_000;
 
   /** C tor's least number of threads. */
   private static final int MIN_THREADS = 2;
@@ -59,8 +50,12 @@ public final class OnionSkins implements AutoCloseable {
    * <p>Exactly one of the methods is called, once, unless the job is cancelled before.
    */
   interface Job {
-    /** Computes the answer. Threads: one of the pool. */
-    void answer();
+    /**
+     * Computes the answer. Threads: one of the pool.
+     *
+     * @return false when the handshake failed: its time says nothing about the others
+     */
+    boolean answer();
 
     /** It waited too long: refuse the circuit. Threads: any. */
     void giveUp();
@@ -78,8 +73,7 @@ public final class OnionSkins implements AutoCloseable {
   private final Map<Job, Entry> queued = new LinkedHashMap<>();
   private int running; // handshakes being computed
   private int workers; // threads at work, or about to be
-  private long measured;
-  private long measuredNanos;
+  private final OnionSkinTimes times = new OnionSkinTimes();
   private long lastWarnedNanos;
   private boolean warned;
   private boolean closed;
@@ -159,8 +153,7 @@ public final class OnionSkins implements AutoCloseable {
 
   /** How long the onion skins that wait will keep the threads busy. */
   private long estimateNanos() {
-    long each = measured < ENOUGH_MEASURED ? ASSUMED_NANOS : measuredNanos / measured;
-    return each * queued.size() / threads;
+    return times.meanNanos() * queued.size() / threads;
   }
 
   private List<Job> cull(OnionQueueRules now, long nanos) {
@@ -212,13 +205,14 @@ public final class OnionSkins implements AutoCloseable {
   private void work() {
     for (Job job = next(); job != null; job = next()) {
       long began = nanoClock.getAsLong();
+      boolean answered = false;
       try {
-        job.answer();
-      } catch (RuntimeException e) {
+        answered = job.answer();
+      } catch (RuntimeException | Error e) { // a thread less would be one less for ever
         log.error("an onion skin could not be answered", e);
         job.giveUp();
       } finally {
-        done(nanoClock.getAsLong() - began);
+        done(answered, nanoClock.getAsLong() - began);
       }
     }
   }
@@ -235,10 +229,11 @@ public final class OnionSkins implements AutoCloseable {
     return job;
   }
 
-  private synchronized void done(long nanos) {
+  private synchronized void done(boolean answered, long nanos) {
     running--;
-    measured++;
-    measuredNanos += Math.min(nanos, MOST_BELIEVED_NANOS);
+    if (answered) {
+      times.answered(nanos);
+    }
     promote();
   }
 
@@ -256,9 +251,9 @@ public final class OnionSkins implements AutoCloseable {
     return assigned.size() + queued.size();
   }
 
-  /** Onion skins answered so far. */
-  synchronized long measured() {
-    return measured;
+  /** Whether none waits and none is being answered. */
+  synchronized boolean idle() {
+    return running == 0 && waiting() == 0;
   }
 
   @Override

@@ -281,15 +281,15 @@ public final class RelayCircuits implements CircuitAcceptor {
     }
 
     @Override
-    public void answer() {
-      Runnable then;
+    public boolean answer() {
       try {
         Answer answer = RelayCircuits.this.answer(create);
-        then = () -> answered(answer);
+        onLoop(() -> answered(answer));
+        return true;
       } catch (HandshakeFailedException e) {
-        then = () -> refuse(DestroyReason.PROTOCOL);
+        onLoop(() -> refuse(DestroyReason.PROTOCOL));
+        return false;
       }
-      onLoop(then);
     }
 
     @Override

@@ -34,7 +34,7 @@ final class OnionSkinsTest {
     final CountDownLatch givenUp = new CountDownLatch(1);
 
     @Override
-    public void answer() {
+    public boolean answer() {
       running.countDown();
       try {
         hold.await();
@@ -42,6 +42,7 @@ final class OnionSkinsTest {
         Thread.currentThread().interrupt();
       }
       answered.countDown();
+      return true;
     }
 
     @Override
@@ -142,11 +143,9 @@ final class OnionSkinsTest {
     assertEquals(THREADS + 30, counters.onionSkinsProcessed(HandshakeKind.NTOR));
   }
 
-  @Test
-  void estimate_followsWhatHandshakesTook() throws Exception {
-    // 100 handshakes of 10 ms each on the test's clock: then 8 that wait are too many, but for the
-    // fifty that always may.
-    for (int i = 0; i < OnionSkins.ENOUGH_MEASURED; i++) {
+  /** Handshakes that take a time of the test's clock, one after the other. */
+  private void answer(int count, Duration each, boolean good) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
       CountDownLatch done = new CountDownLatch(1);
       assertTrue(
           skins.submit(
@@ -154,23 +153,76 @@ final class OnionSkinsTest {
               true,
               new OnionSkins.Job() {
                 @Override
-                public void answer() {
-                  nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(10));
+                public boolean answer() {
+                  nanos.addAndGet(each.toNanos());
                   done.countDown();
+                  return good;
                 }
 
                 @Override
                 public void giveUp() {}
               }));
       done.await();
-      while (skins.measured() <= i) {
-        Thread.onSpinWait();
-      }
+      awaitIdle();
     }
+  }
+
+  private void awaitIdle() {
+    while (!skins.idle()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** How many more may wait when fifty do and the threads are busy. */
+  private int roomBeyondFifty() throws InterruptedException {
     keepThreadsBusy();
     for (int i = 0; i < OnionSkins.ALWAYS_ROOM; i++) {
       submit();
     }
-    assertFalse(skins.submit(HandshakeKind.NTOR, true, new Skin()));
+    int room = 0;
+    while (room < 1000 && skins.submit(HandshakeKind.NTOR, true, new Skin())) {
+      room++;
+    }
+    return room;
+  }
+
+  @Test
+  void estimate_followsWhatHandshakesTook() throws Exception {
+    // 10 ms each: eight that wait are too many, but for the fifty that always may.
+    answer(OnionSkinTimes.ENOUGH, Duration.ofMillis(10), true);
+    assertEquals(0, roomBeyondFifty());
+  }
+
+  /** Somebody who sends onion skins that are quickly refused must not make the queue longer. */
+  @Test
+  void estimate_ofHandshakesThatFail_staysAsItWas() throws Exception {
+    answer(2 * OnionSkinTimes.ENOUGH, Duration.ofNanos(1), false);
+    assertEquals(31, roomBeyondFifty()); // 81 of 1 ms each
+  }
+
+  @Test
+  void threads_outliveWhateverAnAnswerThrows() throws Exception {
+    for (int i = 0; i < 2 * THREADS; i++) {
+      CountDownLatch givenUp = new CountDownLatch(1);
+      assertTrue(
+          skins.submit(
+              HandshakeKind.NTOR,
+              true,
+              new OnionSkins.Job() {
+                @Override
+                public boolean answer() {
+                  throw new StackOverflowError("a fault of ours, provoked by a test");
+                }
+
+                @Override
+                public void giveUp() {
+                  givenUp.countDown();
+                }
+              }));
+      givenUp.await();
+      awaitIdle();
+    }
+    hold.countDown();
+    submit().answered.await();
   }
 }
