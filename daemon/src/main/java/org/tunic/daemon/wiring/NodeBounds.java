@@ -32,6 +32,9 @@ final class NodeBounds implements AutoCloseable {
   /** Part of the memory for queues that descriptors of onion services may take: a fifth. */
   private static final int HSDIR_SHARE = 5;
 
+  /** Part of the memory for queues that uploads to the directory may take: a quarter. */
+  private static final int UPLOADS_SHARE = 4;
+
   private final Machine machine;
   private final MemoryAccount memory;
   private LimitOptions options; // guarded by this
@@ -87,6 +90,11 @@ final class NodeBounds implements AutoCloseable {
   /** Bytes of onion services' descriptors that may be kept. */
   long hsDirBytes() {
     return hsDirBytes;
+  }
+
+  /** Bytes that bodies of uploads may take. */
+  long uploadBytes() {
+    return memory.limit() / UPLOADS_SHARE;
   }
 
   /** Another consensus. */

@@ -178,8 +178,10 @@ final class RelayRole implements AutoCloseable {
                     : responder.answer(request, anonymous),
             engine.workers(),
             config.authority().isPresent() ? DirServerLimits.AUTHORITY : DirServerLimits.CACHE,
+            bounds::uploadBytes,
             engine.clock(),
             traffic);
+    engine.contexts().memory().countBuffers(directory::heldBytes);
     this.onionSkins =
         new OnionSkins(
             engine.cpus(), bounds::onionQueue, bounds.limits().counters(), engine.nanoClock());

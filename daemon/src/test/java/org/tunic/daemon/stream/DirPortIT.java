@@ -58,6 +58,7 @@ class DirPortIT {
             (request, _) -> answer(request),
             workers,
             DirServerLimits.AUTHORITY,
+            () -> Long.MAX_VALUE,
             InstantSource.system(),
             new TrafficCounters());
     port =

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.directory.fetch.DirAnswer;
@@ -48,9 +49,13 @@ public final class DirectoryServer {
     DirAnswer answer(DirRequest request, boolean anonymous);
   }
 
+  /** How often a body is in memory while it grows or is handed over, at most. */
+  private static final int COPIES = 3;
+
   private final Responder responder;
   private final Executor executor;
   private final DirServerLimits limits;
+  private final LongSupplier memory;
   private final InstantSource clock;
   private final TrafficCounters counters;
   private final CodedBodies coded = new CodedBodies();
@@ -60,6 +65,8 @@ public final class DirectoryServer {
   /**
    * @param responder makes the answers; must be safe on the executor's threads
    * @param executor with a bounded queue: throws {@link RejectedExecutionException} when full
+   * @param memory bytes that {@link #heldBytes} may come to, besides {@code limits}; asked for each
+   *     piece of a body
    * @param clock for the Date header, by which clients judge their own clocks
    * @param counters told what requests and answers take
    */
@@ -67,13 +74,20 @@ public final class DirectoryServer {
       Responder responder,
       Executor executor,
       DirServerLimits limits,
+      LongSupplier memory,
       InstantSource clock,
       TrafficCounters counters) {
     this.responder = responder;
     this.executor = executor;
     this.limits = limits;
+    this.memory = memory;
     this.clock = clock;
     this.counters = counters;
+  }
+
+  /** What bodies of uploads cost in memory now, at most. */
+  public long heldBytes() {
+    return (long) bodiesBytes.get() * COPIES;
   }
 
   /** Answers BEGIN_DIR. Threads: event loop of the circuit. */
@@ -121,7 +135,8 @@ public final class DirectoryServer {
 
   /** Reserves room for a piece of a POST body. */
   boolean reserve(int bytes) {
-    if (bodiesBytes.addAndGet(bytes) > limits.maxBodiesBytes()) {
+    int held = bodiesBytes.addAndGet(bytes);
+    if (held > limits.maxBodiesBytes() || (long) held * COPIES > memory.getAsLong()) {
       bodiesBytes.addAndGet(-bytes);
       return false;
     }

@@ -47,6 +47,7 @@ class DirServerFuzz extends ParserFuzz {
             },
             Runnable::run,
             LIMITS,
+            () -> Long.MAX_VALUE,
             CLOCK,
             new TrafficCounters());
     EmbeddedChannel client = new EmbeddedChannel();

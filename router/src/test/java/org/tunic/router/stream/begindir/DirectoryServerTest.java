@@ -40,6 +40,7 @@ final class DirectoryServerTest {
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
   private final List<Client> clients = new ArrayList<>();
   private int maxWork = 10;
+  private long memory = Long.MAX_VALUE;
   private DirAnswer answer = DirAnswer.ok(text("hello"));
 
   private final TrafficCounters counters = new TrafficCounters();
@@ -56,6 +57,7 @@ final class DirectoryServerTest {
             work.add(task);
           },
           LIMITS,
+          () -> memory,
           CLOCK,
           counters);
 
@@ -263,6 +265,23 @@ final class DirectoryServerTest {
   }
 
   @Test
+  void postBodies_ofAllClients_areBoundedByMemory() {
+    memory = 4500; // thrice 1500
+    String post = "POST /tor/ HTTP/1.0\r\nContent-Length: 1000\r\n\r\n" + "a".repeat(999);
+    Client one = client();
+    Client two = client();
+    send(one, post);
+    assertEquals(3 * 999, server.heldBytes());
+    send(two, post);
+    assertTrue(two.text().startsWith("HTTP/1.0 503"));
+    assertTrue(one.isOpen());
+    assertEquals(3 * 999, server.heldBytes());
+    memory = 6000;
+    send(client(), post);
+    assertEquals(6 * 999, server.heldBytes());
+  }
+
+  @Test
   void exchanges_areBounded() {
     Client first = client();
     client();
@@ -308,6 +327,7 @@ final class DirectoryServerTest {
             },
             Runnable::run,
             LIMITS,
+            () -> memory,
             CLOCK,
             counters);
     Client client = new Client();

@@ -50,6 +50,11 @@ import org.tunic.router.stream.bridge.LoopHops;
 final class StreamDirectoryTransportTest {
   private static final DirClientLimits LIMITS =
       new DirClientLimits(Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(3));
+
+  /** For a server that compresses, which may load its library first. */
+  private static final DirClientLimits PATIENT =
+      new DirClientLimits(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(40));
+
   private static final DirServer SERVER =
       new DirServer.Fallback(
           RelayIds.ofRsa(new RsaIdentity(Bytes.copyOf(new byte[20]))),
@@ -93,6 +98,11 @@ final class StreamDirectoryTransportTest {
   }
 
   private StreamDirectoryTransport transport(Consumer<IncomingStream> server) {
+    return transport(server, LIMITS);
+  }
+
+  private StreamDirectoryTransport transport(
+      Consumer<IncomingStream> server, DirClientLimits limits) {
     LoopHops hops = circuit(server);
     return new StreamDirectoryTransport(
         target -> {
@@ -102,7 +112,7 @@ final class StreamDirectoryTransportTest {
             throw new AssertionError(e);
           }
         },
-        LIMITS);
+        limits);
   }
 
   /** A server that answers the end of a request's head by this. */
@@ -354,11 +364,12 @@ final class StreamDirectoryTransportTest {
             },
             task -> Thread.ofVirtual().start(task),
             DirServerLimits.CACHE,
+            () -> Long.MAX_VALUE,
             InstantSource.fixed(Instant.EPOCH),
             new TrafficCounters());
     for (String path : List.of("/tor/x", "/tor/x.z")) {
       DirAnswer answer =
-          transport(server::accept).exchange(SERVER, DirRequest.get(path, 2_000_000));
+          transport(server::accept, PATIENT).exchange(SERVER, DirRequest.get(path, 2_000_000));
       assertEquals(Bytes.copyOf(document), answer.body());
     }
   }
