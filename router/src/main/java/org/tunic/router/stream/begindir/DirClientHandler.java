@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,6 +58,8 @@ final class DirClientHandler extends ChannelInboundHandlerAdapter {
   /** Counts whatever moves; the stall check compares. */
   private long progress;
 
+  private @Nullable ScheduledFuture<?> watch;
+
   /**
    * @param host value of the Host header
    * @param stall longest time without progress
@@ -87,7 +90,9 @@ final class DirClientHandler extends ChannelInboundHandlerAdapter {
                 fail(ctx, Reason.CUT_SHORT, written.cause());
               }
             });
-    watch(ctx);
+    if (!result.isDone()) {
+      watch(ctx);
+    }
     ctx.channel().config().setAutoRead(true);
   }
 
@@ -113,20 +118,18 @@ final class DirClientHandler extends ChannelInboundHandlerAdapter {
 
   private void watch(ChannelHandlerContext ctx) {
     long before = progress;
-    ctx.executor()
-        .schedule(
-            () -> {
-              if (result.isDone()) {
-                return;
-              }
-              if (progress == before) {
-                fail(ctx, Reason.TIMEOUT, null);
-              } else {
-                watch(ctx);
-              }
-            },
-            stall.toMillis(),
-            TimeUnit.MILLISECONDS);
+    watch =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  if (progress == before) {
+                    fail(ctx, Reason.TIMEOUT, null);
+                  } else {
+                    watch(ctx);
+                  }
+                },
+                stall.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -170,7 +173,7 @@ final class DirClientHandler extends ChannelInboundHandlerAdapter {
         return;
       }
       result.complete(new Raw(response, body.toByteArray()));
-      ctx.close();
+      end(ctx);
     }
   }
 
@@ -192,6 +195,14 @@ final class DirClientHandler extends ChannelInboundHandlerAdapter {
 
   private void fail(ChannelHandlerContext ctx, Reason reason, @Nullable Throwable cause) {
     result.completeExceptionally(new DirFetchException(reason, cause));
+    end(ctx);
+  }
+
+  /** The stall check would keep the whole answer for as long as it waits. */
+  private void end(ChannelHandlerContext ctx) {
+    if (watch != null) {
+      watch.cancel(false);
+    }
     ctx.close();
   }
 }
