@@ -10,6 +10,11 @@ public enum Attack {
   IDLE,
   /** Circuits by CREATE_FAST on which nothing is ever sent, {@code amount} on each connection. */
   CIRCUITS,
+  /**
+   * CREATE2 with an onion skin that costs the victim a handshake, {@code amount} a second on each
+   * connection. A circuit that comes of it is ended at once.
+   */
+  ONION_SKINS,
   /** Cells that are illegal where they stand, another on each connection. */
   ILLEGAL
 }

@@ -18,17 +18,24 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.crypto.bytes.Hex;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.router.cell.ChannelMessage;
+import org.tunic.router.cell.Create2;
 import org.tunic.router.cell.CreateFast;
+import org.tunic.router.cell.HandshakeType;
 import org.tunic.router.link.CellFramer;
 import org.tunic.router.link.Transport;
 
 /**
  * The program of a hostile peer. Arguments: the {@link Attack}, the victim's port, how many
  * connections, from which of the blocks 127.x.0.0/16, from how many addresses of it in turn, and
- * the {@code amount} that some attacks have on each connection. It connects, and for each line on
- * its standard input prints one line of counts; it ends with its input.
+ * the {@code amount} that some attacks have on each connection, and an onion skin in hexadecimal
+ * for those that send it. It connects, and for each line on its standard input prints one line of
+ * counts; it ends with its input.
  *
  * <p>Threads: one event loop; counts are atomic.
  */
@@ -37,6 +44,9 @@ public final class Attacker {
   private static final int AT_ONCE = 100;
 
   private static final int CELLS_PER_TURN = 64;
+
+  /** How often a second the onion skins of a connection are sent in portions. */
+  private static final int PORTIONS = 20;
 
   /** Our half of CREATE_FAST; nobody will use the keys. */
   private static final Bytes X = Bytes.copyOf(new byte[CreateFast.LENGTH]);
@@ -58,6 +68,7 @@ public final class Attacker {
   private final int block;
   private final int addresses;
   private final int amount;
+  private final ChannelMessage create;
 
   private Attacker(String... args) throws IOException {
     this.attack = Attack.valueOf(args[0]);
@@ -66,6 +77,10 @@ public final class Attacker {
     this.block = Integer.parseInt(args[3]);
     this.addresses = Integer.parseInt(args[4]);
     this.amount = Integer.parseInt(args[5]);
+    this.create =
+        attack == Attack.ONION_SKINS
+            ? new Create2(HandshakeType.NTOR, onionSkin(args[6]))
+            : new CreateFast(X);
     this.loops = transport.newLoops(1, Thread.ofPlatform().daemon().factory());
     this.tls =
         SslContextBuilder.forClient()
@@ -73,6 +88,14 @@ public final class Attacker {
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .endpointIdentificationAlgorithm("")
             .build();
+  }
+
+  private static Bytes onionSkin(String hex) throws IOException {
+    try {
+      return Bytes.copyOf(Hex.decode(hex));
+    } catch (MalformedException e) {
+      throw new IOException("no onion skin", e);
+    }
   }
 
   /** Runs an attack until the input ends. */
@@ -181,6 +204,7 @@ public final class Attacker {
   void onOpen(HostileLink link, Attack by) {
     switch (by) {
       case CIRCUITS -> createSome(link, amount);
+      case ONION_SKINS -> createSteadily(link);
       case ILLEGAL -> IllegalCells.send(link, (int) opened.get() - 1);
       default -> {}
     }
@@ -189,11 +213,21 @@ public final class Attacker {
   /** In portions, so that no megabytes wait in this process. */
   private void createSome(HostileLink link, int left) {
     for (int i = 0; i < Math.min(CELLS_PER_TURN, left); i++) {
-      link.create(new CreateFast(X));
+      link.create(create);
     }
     link.flush();
     if (left > CELLS_PER_TURN) {
       loops.next().execute(() -> createSome(link, left - CELLS_PER_TURN));
+    }
+  }
+
+  private void createSteadily(HostileLink link) {
+    if (link.isOpen()) {
+      for (int i = 0; i < amount / PORTIONS; i++) {
+        link.create(create);
+      }
+      link.flush();
+      loops.next().schedule(() -> createSteadily(link), 1000 / PORTIONS, TimeUnit.MILLISECONDS);
     }
   }
 }

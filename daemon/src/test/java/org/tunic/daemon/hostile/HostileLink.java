@@ -9,6 +9,8 @@ import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.CellEncoder;
 import org.tunic.router.cell.ChannelMessage;
 import org.tunic.router.cell.ChannelViolation;
+import org.tunic.router.cell.Destroy;
+import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.NetInfo;
 import org.tunic.router.cell.Versions;
 import org.tunic.router.link.CellFramer;
@@ -51,6 +53,10 @@ final class HostileLink implements CellSink {
     socket.flush();
   }
 
+  boolean isOpen() {
+    return socket.isActive();
+  }
+
   void close() {
     socket.close();
   }
@@ -60,7 +66,12 @@ final class HostileLink implements CellSink {
     switch (CellCommand.of(command)) {
       case VERSIONS -> framer.useWideCircuitIds();
       case NETINFO -> netInfo();
-      case CREATED_FAST, CREATED2 -> attacker.created.incrementAndGet();
+      case CREATED_FAST -> attacker.created.incrementAndGet();
+      case CREATED2 -> {
+        attacker.created.incrementAndGet();
+        send(CellEncoder.encode(id, new Destroy(DestroyReason.NONE)));
+        flush();
+      }
       case DESTROY -> attacker.destroyed.incrementAndGet();
       case null, default -> {}
     }

@@ -1,9 +1,10 @@
 /**
- * A hostile peer: a process of its own that opens links to a relay and does on them what no honest
- * node does. It borrows the codecs of the product, and none of its manners.
+ * Hostile peers, each the program of a process of its own, that do what no honest node does: {@link
+ * org.tunic.daemon.hostile.Attacker} on links and circuits, {@link
+ * org.tunic.daemon.hostile.Uploads} at a directory port. They borrow the codecs of the product, and
+ * none of its manners.
  *
- * <p>Spec: tor-spec/negotiating-channels, dos-spec. Threads: one event loop, and the main thread,
- * which takes commands.
+ * <p>Spec: tor-spec/negotiating-channels, dos-spec, dir-spec/outline. Threads: said by each.
  */
 @NullMarked
 package org.tunic.daemon.hostile;

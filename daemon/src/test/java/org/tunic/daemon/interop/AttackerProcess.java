@@ -8,13 +8,14 @@ import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.tunic.daemon.hostile.Attack;
-import org.tunic.daemon.hostile.Attacker;
 
 /**
- * A hostile peer at work, in a process that may have 19,000 descriptors. Threads: that of the test.
+ * A hostile peer at work, in a process that may have 19,000 descriptors. Its program prints a line
+ * of counts for each line it reads, and ends with its input. Threads: that of the test.
  */
 final class AttackerProcess implements AutoCloseable {
   private static final int DESCRIPTORS = 19_000;
@@ -22,21 +23,20 @@ final class AttackerProcess implements AutoCloseable {
   private final Process process;
   private final Writer in;
   private final BufferedReader out;
-  private final int connections;
+  private final int settledAt;
 
   /**
    * Begins.
    *
-   * @param port the victim's
-   * @param block the addresses are of 127.{@code block}.0.0/16, 1 to 254
-   * @param addresses how many the connections come from, in turn
-   * @param amount of what the attack has on each connection
+   * @param name tells its error output from others'
+   * @param settledAt the count "settled" at which all is as far as it comes
    */
-  AttackerProcess(Attack attack, int port, int connections, int block, int addresses, int amount)
+  AttackerProcess(Class<?> program, String name, int settledAt, List<String> arguments)
       throws IOException {
-    this.connections = connections;
-    this.process =
-        new ProcessBuilder(
+    this.settledAt = settledAt;
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 "sh",
                 "-c",
                 "ulimit -n " + DESCRIPTORS + " && exec timeout -k 5 1500 \"$@\"",
@@ -48,20 +48,17 @@ final class AttackerProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Attacker.class.getName(),
-                attack.name(),
-                Integer.toString(port),
-                Integer.toString(connections),
-                Integer.toString(block),
-                Integer.toString(addresses),
-                Integer.toString(amount))
-            .redirectError(Interop.directory("attacker-" + attack + ".err").toFile())
+                program.getName()));
+    command.addAll(arguments);
+    this.process =
+        new ProcessBuilder(command)
+            .redirectError(Interop.directory("attacker-" + name + ".err").toFile())
             .start();
     this.in = process.outputWriter(US_ASCII);
     this.out = new BufferedReader(new InputStreamReader(process.getInputStream(), US_ASCII));
   }
 
-  /** Its counts now: tried, settled, connected, opened, closed, created, destroyed. */
+  /** Its counts now, by name. */
   Map<String, Long> counts() {
     try {
       in.write("\n");
@@ -89,12 +86,12 @@ final class AttackerProcess implements AutoCloseable {
     return value;
   }
 
-  /** Waits until every connection is as far as it comes. */
+  /** Waits until all is as far as it comes. */
   void awaitSettled(Duration limit) {
     Await.until(
-        "all connections of the attacker",
+        "all that the attacker wants to begin with",
         limit,
-        () -> count("settled") == connections,
+        () -> count("settled") == settledAt,
         () -> counts().toString());
   }
 

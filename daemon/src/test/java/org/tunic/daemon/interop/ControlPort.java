@@ -155,13 +155,29 @@ final class ControlPort implements AutoCloseable {
     return paths;
   }
 
+  /** Whether one attempt to build a circuit over {@code path} succeeds; the circuit is ended. */
+  boolean builds(List<TorNode> path) throws IOException {
+    String reply = answer(send("EXTENDCIRCUIT 0 " + fingerprints(path)));
+    if (!reply.startsWith("250 EXTENDED ")) {
+      throw new IOException("no attempt to build a circuit: " + reply);
+    }
+    String circuit = reply.substring("250 EXTENDED ".length());
+    boolean built = awaitCircuit(circuit).startsWith("BUILT");
+    answer(send("CLOSECIRCUIT " + circuit)); // one that has failed is gone
+    return built;
+  }
+
+  private static String fingerprints(List<TorNode> path) {
+    return String.join(",", path.stream().map(node -> "$" + node.fingerprint()).toList());
+  }
+
   /** True if the client's consensus has the relay. */
   boolean knows(TorNode relay) throws IOException {
     return answer(send("GETINFO ns/id/" + relay.fingerprint())).startsWith("250");
   }
 
   private String buildCircuit(List<TorNode> path) throws IOException {
-    String hops = String.join(",", path.stream().map(node -> "$" + node.fingerprint()).toList());
+    String hops = fingerprints(path);
     String outcome = "";
     for (int attempt = 0; attempt < CIRCUIT_ATTEMPTS; attempt++) {
       String reply = answer(send("EXTENDCIRCUIT 0 " + hops));

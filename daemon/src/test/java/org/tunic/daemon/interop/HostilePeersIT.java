@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
@@ -16,8 +19,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tunic.crypto.bytes.Hex;
+import org.tunic.crypto.bytes.MalformedException;
+import org.tunic.crypto.handshake.ntor.NtorClient;
+import org.tunic.crypto.identity.RsaIdentity;
+import org.tunic.crypto.key.NtorPublicKey;
 import org.tunic.daemon.hostile.Attack;
+import org.tunic.daemon.hostile.Attacker;
 import org.tunic.daemon.hostile.IllegalCells;
+import org.tunic.daemon.hostile.Uploads;
 import org.tunic.daemon.metrics.Scrape;
 
 /**
@@ -35,6 +45,7 @@ class HostilePeersIT {
   private static final int MAX_RESIDENT_MIB = 600;
   private static final String JAVA_OPTIONS = "-Xmx320m -XX:MaxDirectMemorySize=128m";
   private static final String VICTIM = "victim";
+  private static final String AUTHORITY = "auth2";
   private static final String DRIVER = "driver";
   private static final String RELOADED = "Received reload signal (hup)";
   private static final String MEMORY = "MaxMemInQueues 128 MB\n";
@@ -67,6 +78,14 @@ class HostilePeersIT {
    */
   private static final int HONEST_CIRCUITS = 40;
 
+  /** Honest circuits asked for at the height of a flood. */
+  private static final int TRIES = 20;
+
+  /** Uploads of each kind. */
+  private static final int UPLOADS = 60;
+
+  private static final int UPLOAD_BYTES = 1 << 20;
+
   private static final Duration AT_HEIGHT = Duration.ofSeconds(5);
 
   private static final String OPEN_CIRCUITS = "tor_relay_circuits_total{state=\"opened\"}";
@@ -75,7 +94,10 @@ class HostilePeersIT {
 
   private TorNetwork network;
   private WebServer web;
+
+  /** The relay, or the authority for the attacks on its directory. */
   private TorNode victim;
+
   private TorNode driver;
   private String torrc;
 
@@ -89,7 +111,8 @@ class HostilePeersIT {
     web = new WebServer();
     network =
         TorNetwork.in(Interop.directory("hostile"))
-            .authorities(3, Subject.CTOR)
+            .authorities(2, Subject.CTOR)
+            .node(AUTHORITY, Role.AUTHORITY, Subject.OURS)
             .node("exit0", Role.EXIT, Subject.CTOR)
             .node("mid0", Role.MIDDLE, Subject.CTOR)
             .node(VICTIM, Role.MIDDLE, Subject.OURS)
@@ -97,13 +120,17 @@ class HostilePeersIT {
             .javaOptions(JAVA_OPTIONS)
             .relayLine("RefuseUnknownExits 0") // the exit may have a consensus without the victim
             .start();
-    victim = network.node(VICTIM);
     driver = network.node(DRIVER);
-    torrc = Files.readString(victim.torrc());
+    attack(VICTIM);
     configure(MEMORY);
     try (Honest honest = new Honest()) {
       honest.rate(); // so that the relay is warm
     }
+  }
+
+  private void attack(String name) throws IOException {
+    victim = network.node(name);
+    torrc = Files.readString(victim.torrc());
   }
 
   @AfterAll
@@ -133,6 +160,33 @@ class HostilePeersIT {
     return victim.log("notice").lines().filter(line -> line.contains(RELOADED)).count();
   }
 
+  private List<TorNode> honestPath() {
+    return List.of(network.node("mid0"), victim, network.node("exit0"));
+  }
+
+  /** An onion skin for the victim, as good as any; who sent it will not finish the handshake. */
+  private String onionSkin() throws IOException {
+    try (NtorClient client =
+        NtorClient.begin(
+            RsaIdentity.of(Hex.decode(victim.fingerprint())),
+            NtorPublicKey.fromBase64(onionKey(victim)),
+            new SecureRandom())) {
+      return Hex.encode(client.onionSkin().toArray());
+    } catch (MalformedException e) {
+      throw new IOException("no onion key of the victim", e);
+    }
+  }
+
+  private String onionKey(TorNode relay) throws IOException {
+    return network
+        .get(relay, "/tor/server/authority")
+        .lines()
+        .filter(line -> line.startsWith("ntor-onion-key "))
+        .map(line -> line.substring("ntor-onion-key ".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The honest client: a circuit with the victim in the middle. */
   private final class Honest implements AutoCloseable {
     private final ControlPort control;
@@ -151,7 +205,7 @@ class HostilePeersIT {
             }
           },
           victim::logTail);
-      pin = control.pin(1, network.node("mid0"), victim, network.node("exit0"));
+      pin = control.pin(List.of(honestPath()));
     }
 
     /** Bytes a second of a whole file. */
@@ -225,9 +279,50 @@ class HostilePeersIT {
     }
   }
 
-  /** An attack: what is counted of it, when it has come as far as it comes. */
-  private record Plan(
-      Attack attack, int connections, int addresses, int amount, ToDoubleFunction<Seen> harm) {}
+  /** An attack: how it begins, and what is counted of it when it has come as far as it comes. */
+  private record Plan(String name, Beginning beginning, ToDoubleFunction<Seen> harm) {
+    private interface Beginning {
+      AttackerProcess begin() throws IOException;
+    }
+  }
+
+  /**
+   * An attack on the OR port.
+   *
+   * @param addresses from how many addresses its connections come
+   * @param amount of what it has on each connection
+   */
+  private Plan plan(
+      Attack attack, int connections, int addresses, int amount, ToDoubleFunction<Seen> harm) {
+    return new Plan(
+        attack.toString(),
+        () -> {
+          List<String> arguments = new ArrayList<>(List.of(attack.name()));
+          for (int number :
+              new int[] {victim.ports().or(), connections, ++block, addresses, amount}) {
+            arguments.add(Integer.toString(number));
+          }
+          arguments.add(attack == Attack.ONION_SKINS ? onionSkin() : "");
+          return new AttackerProcess(Attacker.class, attack.name(), connections, arguments);
+        },
+        harm);
+  }
+
+  /** Uploads to the victim's directory port, of which a third never ends. */
+  private Plan uploads(int each, int bytes) {
+    return new Plan(
+        "UPLOADS",
+        () ->
+            new AttackerProcess(
+                Uploads.class,
+                "uploads",
+                3 * each,
+                List.of(
+                    Integer.toString(victim.ports().dir()),
+                    Integer.toString(each),
+                    Integer.toString(bytes))),
+        seen -> seen.attacker.count("held"));
+  }
 
   /** What both sides saw at the height of the attack. */
   private final class Seen {
@@ -243,6 +338,20 @@ class HostilePeersIT {
 
     double created() {
       return attacker.count("created");
+    }
+
+    /** As {@link #created}; {@link #TRIES} circuits of the honest client are built, all but one. */
+    double createdWhileHonestAre() {
+      int refused = 0;
+      try (ControlPort control = new ControlPort(driver)) {
+        for (int i = 0; i < TRIES; i++) {
+          refused += control.builds(honestPath()) ? 0 : 1;
+        }
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      assertTrue(refused <= 1, refused + " honest circuits refused");
+      return created();
     }
 
     double surviving() {
@@ -264,8 +373,9 @@ class HostilePeersIT {
       double before = honest.rate();
       double rate;
       long mib;
+      Map<String, Long> counts;
       try (Resident resident = new Resident();
-          AttackerProcess attacker = attack(plan)) {
+          AttackerProcess attacker = plan.beginning.begin()) {
         Seen seen = new Seen(attacker);
         attacker.awaitSettled(LIMIT);
         rate = honest.rate(ATTACKED);
@@ -274,12 +384,13 @@ class HostilePeersIT {
         }
         harm = plan.harm.applyAsDouble(seen);
         mib = resident.worstMib();
+        counts = attacker.counts();
       }
       awaitGivenBack(circuitsBefore);
       double after = rate < RATE_KEPT * before ? honest.rate() : before;
       String figures =
-          "%s: honest %.1f MiB/s of %.1f, resident at most %d MiB, harm %.0f"
-              .formatted(plan.attack, rate / MIB, Math.min(before, after) / MIB, mib, harm);
+          "%s: honest %.1f MiB/s of %.1f, resident at most %d MiB, harm %.0f, %s"
+              .formatted(plan.name, rate / MIB, Math.min(before, after) / MIB, mib, harm, counts);
       System.out.println("hostile peers: " + figures);
       assertTrue(mib < MAX_RESIDENT_MIB, figures);
       assertTrue(rate >= RATE_KEPT * Math.min(before, after), figures);
@@ -321,19 +432,16 @@ class HostilePeersIT {
 
   /** Runs the attack with nobody else about, and returns the harm. */
   private double undefended(Plan plan) throws IOException {
-    try (AttackerProcess attacker = attack(plan)) {
+    try (AttackerProcess attacker = plan.beginning.begin()) {
       Seen seen = new Seen(attacker);
       attacker.awaitSettled(LIMIT);
       Await.pause(AT_HEIGHT.toMillis());
       double harm = plan.harm.applyAsDouble(seen);
-      System.out.println("hostile peers: " + plan.attack + " undefended, harm " + (long) harm);
+      System.out.println(
+          "hostile peers: %s undefended, harm %.0f, %s"
+              .formatted(plan.name, harm, attacker.counts()));
       return harm;
     }
-  }
-
-  private AttackerProcess attack(Plan plan) throws IOException {
-    return new AttackerProcess(
-        plan.attack, victim.ports().or(), plan.connections, ++block, plan.addresses, plan.amount);
   }
 
   private void assertCalm() {
@@ -351,7 +459,7 @@ class HostilePeersIT {
       value = Attack.class,
       names = {"TLS", "VERSIONS"})
   void halfOpenConnections_areBoundedForEachAddress(Attack attack) throws IOException {
-    Plan plan = new Plan(attack, 400, 2, 0, Seen::surviving);
+    Plan plan = plan(attack, 400, 2, 0, Seen::surviving);
     configure(MEMORY + CONNECTIONS_DEFENDED);
     double defended = defended(plan);
     configure(MEMORY + CONNECTIONS_UNDEFENDED);
@@ -360,16 +468,23 @@ class HostilePeersIT {
     assertTrue(undefended > 300, undefended + " connections while undefended");
   }
 
+  /**
+   * None of them takes anything. No option lets a relay take them; the control is that the same
+   * number of connections takes circuits, by as many cells that are legal.
+   */
   @Test
-  void illegalCells_harmNobody() throws IOException {
-    configure(MEMORY);
-    defended(new Plan(Attack.ILLEGAL, IllegalCells.COUNT, 1, 0, Seen::surviving));
+  void illegalCells_takeNothing() throws IOException {
+    configure(MEMORY + CIRCUITS_UNDEFENDED);
+    double illegal = defended(plan(Attack.ILLEGAL, IllegalCells.COUNT, 1, 0, Seen::created));
+    double legal = undefended(plan(Attack.CIRCUITS, IllegalCells.COUNT, 1, 100, Seen::created));
+    assertEquals(0, illegal, "circuits by illegal cells");
+    assertEquals(100 * IllegalCells.COUNT, legal, "circuits by legal cells");
   }
 
   /** They are legal, and all are kept, unless the operator has a limit for each address. */
   @Test
   void tenThousandIdleConnections_areKeptUnlessTooManyComeFromOneAddress() throws IOException {
-    Plan plan = new Plan(Attack.IDLE, 10_000, 50, 0, Seen::links);
+    Plan plan = plan(Attack.IDLE, 10_000, 50, 0, Seen::links);
     configure(MEMORY + CONNECTIONS_UNDEFENDED);
     assertTrue(defended(plan) >= 10_000);
     configure(MEMORY + CONNECTIONS_DEFENDED);
@@ -379,7 +494,7 @@ class HostilePeersIT {
 
   @Test
   void circuitsWithoutEnd_fromOneAddress_areRefused() throws IOException {
-    Plan plan = new Plan(Attack.CIRCUITS, 8, 1, 4000, Seen::created);
+    Plan plan = plan(Attack.CIRCUITS, 8, 1, 4000, Seen::created);
     configure(MEMORY + CIRCUITS_DEFENDED);
     double defended = defended(plan);
     configure(MEMORY + CIRCUITS_UNDEFENDED);
@@ -387,15 +502,43 @@ class HostilePeersIT {
     assertTrue(undefended > 10 * defended, defended + " circuits, undefended " + undefended);
   }
 
+  /** A flood of handshakes is answered unless its address is marked; the honest always are. */
+  @Test
+  void onionSkinsWithoutEnd_fromOneAddress_areRefused() throws IOException {
+    configure(MEMORY + CIRCUITS_DEFENDED);
+    double defended = defended(plan(Attack.ONION_SKINS, 8, 1, 1500, Seen::createdWhileHonestAre));
+    configure(MEMORY + CIRCUITS_UNDEFENDED);
+    double undefended = undefended(plan(Attack.ONION_SKINS, 8, 1, 1500, Seen::created));
+    assertTrue(undefended > 10 * defended, defended + " circuits, undefended " + undefended);
+  }
+
   /** Circuits that never send anything hold no cells, and yet no more than half of the memory. */
   @Test
   void circuitsWithoutEnd_holdNoMoreThanHalfOfTheMemory() throws IOException {
-    Plan plan = new Plan(Attack.CIRCUITS, 8, 1, 2500, Seen::created);
+    Plan plan = plan(Attack.CIRCUITS, 8, 1, 2500, Seen::created);
     configure(MEMORY + CIRCUITS_UNDEFENDED);
     double defended = defended(plan);
     configure("MaxMemInQueues 220 MB\n" + CIRCUITS_UNDEFENDED);
     double undefended = undefended(plan);
     assertTrue(defended <= (128 << 20) / 2 / 8192, defended + " circuits");
     assertTrue(undefended > 1.5 * defended, defended + " circuits, with more memory " + undefended);
+  }
+
+  /** Of an authority, which takes uploads of 16 MiB; what is said to be compressed stays so. */
+  @Test
+  void uploadsWithoutEnd_toAnAuthority_holdNoMoreThanAQuarterOfTheMemory() throws IOException {
+    attack(AUTHORITY);
+    try {
+      configure(MEMORY);
+      double defended = defended(uploads(UPLOADS, UPLOAD_BYTES));
+      configure("MaxMemInQueues 235 MB\n");
+      double undefended = undefended(uploads(UPLOADS, UPLOAD_BYTES));
+      assertTrue(defended <= (128 << 20) / 4 / 3 / UPLOAD_BYTES, defended + " uploads");
+      assertTrue(
+          undefended > 1.5 * defended, defended + " uploads, with more memory " + undefended);
+    } finally {
+      Files.writeString(victim.torrc(), torrc);
+      attack(VICTIM);
+    }
   }
 }
