@@ -78,7 +78,7 @@ class CTorTakeoverIT {
                 .node("mid0", Role.MIDDLE, Subject.CTOR)
                 .node("mid1", Role.MIDDLE, Subject.CTOR)
                 .node("client", Role.CLIENT, Subject.CTOR)
-                .votingInterval(10)
+                .votingInterval(15) // with 10 s a vote has one second to arrive
                 .start()) {
       network = started;
       List<String> names = List.of("auth2", "mid0", "client");
