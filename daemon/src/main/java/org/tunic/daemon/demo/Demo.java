@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * {@code tunic demo}: prepares the nodes, starts them at the right moment of the voting schedule,
- * follows the client's bootstrap, and then either checks or waits for Ctrl-C.
+ * follows the bootstrap of the last node, and then either checks or waits for Ctrl-C.
  *
  * <p>Threads: the main thread; {@link #stop} from the shutdown hook.
  */
@@ -83,7 +83,7 @@ public final class Demo {
       int webPort = network.webPort(options);
       try (DemoWebServer web = webServer(webPort, random)) {
         startAll(network, authorityLines);
-        awaitBootstrap(network.client());
+        awaitBootstrap();
         return serve(network, web, webPort) ? 0 : 1;
       }
     } catch (DemoFailure e) {
@@ -184,11 +184,18 @@ public final class Demo {
     return (int) Math.floorMod(firstConsensus, (long) DemoTorrc.INITIAL_INTERVAL_SECONDS);
   }
 
-  private void awaitBootstrap(DemoNode client) throws DemoFailure, InterruptedException {
+  /** An exit that does not know the network yet would refuse streams: the last node counts. */
+  private RunningNode.Progress leastProgress() {
+    return running.values().stream()
+        .map(RunningNode::progress)
+        .min(Comparator.comparingInt(RunningNode.Progress::percent))
+        .orElseThrow();
+  }
+
+  private void awaitBootstrap() throws DemoFailure, InterruptedException {
     ProgressBar bar = new ProgressBar(out, onTerminal());
-    RunningNode node = Objects.requireNonNull(running.get(client));
     while (true) {
-      RunningNode.Progress progress = node.progress();
+      RunningNode.Progress progress = leastProgress();
       double seconds = (nanoClock.getAsLong() - startNanos) / 1e9;
       bar.show(progress.percent(), progress.what(), seconds);
       if (progress.percent() >= 100) {

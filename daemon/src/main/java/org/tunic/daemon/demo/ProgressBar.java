@@ -3,8 +3,8 @@ package org.tunic.daemon.demo;
 import java.io.PrintStream;
 
 /**
- * One line that follows the bootstrap of the demo's client. On a terminal it is redrawn, elsewhere
- * each phase is a line of its own.
+ * One line that follows the bootstrap of the demo. On a terminal it is redrawn, elsewhere each
+ * phase is a line of its own.
  *
  * <p>Threads: one thread.
  */

@@ -167,7 +167,8 @@ class ChannelManagerIT {
   void get_ofAPortThatIsNotTls_failsWithTls() throws Exception {
     try (LinkNode alice = LinkNode.client(Engine.TCNATIVE);
         ServerSocket plain = new ServerSocket(0, 1, LinkNode.LOOPBACK)) {
-      Thread.ofVirtual()
+      Thread.ofPlatform()
+          .daemon()
           .start(
               () -> {
                 try (Socket socket = plain.accept()) {
