@@ -533,9 +533,9 @@ class HostilePeersIT {
       double defended = defended(uploads(UPLOADS, UPLOAD_BYTES));
       configure("MaxMemInQueues 235 MB\n");
       double undefended = undefended(uploads(UPLOADS, UPLOAD_BYTES));
-      assertTrue(defended <= (128 << 20) / 4 / 3 / UPLOAD_BYTES, defended + " uploads");
-      assertTrue(
-          undefended > 1.5 * defended, defended + " uploads, with more memory " + undefended);
+      int most = (128 << 20) / 4 / 3 / UPLOAD_BYTES; // each is three times in memory for a while
+      assertTrue(defended <= most, defended + " uploads");
+      assertTrue(undefended > most, undefended + " uploads with more memory");
     } finally {
       Files.writeString(victim.torrc(), torrc);
       attack(VICTIM);
