@@ -42,7 +42,7 @@ import org.tunic.directory.fetch.DirRequest;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LameDirectoryIT {
   private static final Duration LIMIT = Duration.ofMinutes(1);
-  private static final int PAGE_LIMIT_SECONDS = 60;
+  private static final int PAGE_LIMIT_SECONDS = 150; // C tor asks a liar again before others
   private static final int CLIENTS = 4;
   private static final Duration KEPT_OUT = Duration.ofSeconds(10);
   private static final Pattern VALID_AFTER = Pattern.compile("(?m)^valid-after (\\S+) (\\S+)$");
