@@ -40,7 +40,8 @@ public final class ClientOnionKeys implements AutoCloseable {
   }
 
   /**
-   * Loads the keys of a directory. Files that cannot be used are passed over, as C tor does.
+   * Loads the keys of a directory. Files that cannot be used are passed over, as C tor does; unlike
+   * C tor we tell their places instead of their names, which are often those of the sites.
    *
    * @param warnings told of those files
    * @throws KeystoreException if the directory is missing or cannot be used, or two files are for
@@ -55,14 +56,16 @@ public final class ClientOnionKeys implements AutoCloseable {
     PrivateFiles.directory(directory, OPTION, Openness.CLOSED, warnings);
     ClientOnionKeys loaded = new ClientOnionKeys();
     try {
+      int number = 0;
       for (String name : PrivateFiles.names(directory, OPTION, MAX_FILES)) {
+        number++;
         if (name.endsWith(SUFFIX) && !name.equals(SUFFIX)) {
-          loaded.add(directory.resolve(name), warnings);
+          loaded.add(directory.resolve(name), number, warnings);
         } else {
           warnings.accept(
-              "Client authorization unrecognized filename "
-                  + name
-                  + ". File must end in .auth_private.");
+              "Client authorization unrecognized filename: file "
+                  + number
+                  + " of ClientOnionAuthDir, sorted by name, must end in .auth_private.");
         }
       }
     } catch (KeystoreException e) {
@@ -72,7 +75,7 @@ public final class ClientOnionKeys implements AutoCloseable {
     return loaded;
   }
 
-  private void add(Path file, Consumer<String> warnings) throws KeystoreException {
+  private void add(Path file, int number, Consumer<String> warnings) throws KeystoreException {
     try (SecretBytes content =
         SecretBytes.takeOwnership(PrivateFiles.readPublic(file).orElse(new byte[0]))) {
       HsClientKeypair.ForService read =
@@ -85,8 +88,9 @@ public final class ClientOnionKeys implements AutoCloseable {
       }
     } catch (MalformedException e) {
       warnings.accept(
-          "A file of ClientOnionAuthDir cannot be read: "
-              + file.getFileName()
+          "File "
+              + number
+              + " of ClientOnionAuthDir, sorted by name, cannot be read"
               + "; it takes one line ADDRESS:descriptor:x25519:KEY, the address without .onion");
     }
   }

@@ -183,7 +183,8 @@ public final class OnionKeyDirectory {
   /**
    * Who may visit; empty if there are no files, which means everybody.
    *
-   * @param warnings told of files that cannot be used; like C tor's, a service goes on without them
+   * @param warnings told of files that cannot be used, by their places, since their names are often
+   *     those of people; like C tor's, a service goes on without them
    * @throws KeystoreException if there are files and none of them can be used. C tor lets everybody
    *     in then, which is not what whoever wrote the file wanted
    */
@@ -194,10 +195,14 @@ public final class OnionKeyDirectory {
       return clients;
     }
     boolean any = false;
+    int number = 0;
     for (String name : PrivateFiles.names(folder, CLIENTS, MAX_CLIENTS)) {
+      number++;
       if (!name.endsWith(CLIENT_SUFFIX) || name.equals(CLIENT_SUFFIX)) {
         warnings.accept(
-            "Client authorization unrecognized filename " + name + ". File must end in .auth.");
+            "Client authorization unrecognized filename: file "
+                + number
+                + " of authorized_clients, sorted by name, must end in .auth.");
         continue;
       }
       any = true;
@@ -207,8 +212,9 @@ public final class OnionKeyDirectory {
             HsClientPublicKey.parseAuthFile(new String(content, StandardCharsets.ISO_8859_1)));
       } catch (MalformedException e) {
         warnings.accept(
-            "A file of authorized_clients cannot be read: "
-                + name
+            "File "
+                + number
+                + " of authorized_clients, sorted by name, cannot be read"
                 + "; it takes one line descriptor:x25519:KEY");
       }
     }

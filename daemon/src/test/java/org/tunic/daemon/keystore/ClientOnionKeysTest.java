@@ -72,6 +72,10 @@ final class ClientOnionKeysTest {
     try (ClientOnionKeys keys = load()) {
       assertEquals(1, keys.size());
       assertEquals(4, warnings.size());
+      for (String name : List.of("b.auth_private", "c.auth_private", "d.auth")) {
+        assertTrue(warnings.stream().noneMatch(w -> w.contains(name)), "no file name is told");
+      }
+      assertTrue(warnings.get(1).contains("File 3 of"), warnings.get(1));
     }
   }
 

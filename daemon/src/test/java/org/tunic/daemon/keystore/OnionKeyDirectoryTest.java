@@ -252,6 +252,7 @@ final class OnionKeyDirectoryTest {
     assertEquals(List.of(bob), directory().clients(notices::add));
     assertEquals(3, notices.size());
     assertTrue(notices.stream().noneMatch(n -> n.contains(bob.base32())), notices.toString());
+    assertTrue(notices.stream().noneMatch(n -> n.contains("alice")), "no file name is told");
   }
 
   /** C tor opens the service to everybody here. */
