@@ -33,7 +33,7 @@ import org.tunic.daemon.metrics.Scrape;
 /**
  * A relay of ours with little memory, in the middle of an honest download, and a hostile peer in a
  * process of its own. Whatever the peer does, the relay stays below {@value #MAX_RESIDENT_MIB} MiB,
- * the honest 32 MiB keep half of their quiet rate, the relay logs no error, and when the peer is
+ * the honest 64 MiB keep half of their quiet rate, the relay logs no error, and when the peer is
  * gone all that it took is given back. Each test then has the same attack once more with the
  * defence switched off, and sees the harm.
  *
@@ -55,7 +55,7 @@ class HostilePeersIT {
       "DoSConnectionEnabled 1\nDoSConnectionMaxConcurrentCount 100\n";
   private static final String CONNECTIONS_UNDEFENDED = "DoSConnectionEnabled 0\n";
 
-  private static final long FILE_BYTES = 32L << 20;
+  private static final long FILE_BYTES = 64L << 20;
   private static final double RATE_KEPT = 0.5;
   private static final double MIB = 1 << 20;
 
