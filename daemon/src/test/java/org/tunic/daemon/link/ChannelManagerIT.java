@@ -163,31 +163,34 @@ class ChannelManagerIT {
     }
   }
 
+  /** They speak at once, before a ClientHello; each time that must be seen. */
   @Test
-  void get_ofAPortThatIsNotTls_failsWithTls() throws Exception {
+  void get_ofPortsThatAreNotTls_failsWithTls() throws Exception {
+    int connections = 200;
     try (LinkNode alice = LinkNode.client(Engine.TCNATIVE);
-        ServerSocket plain = new ServerSocket(0, 1, LinkNode.LOOPBACK)) {
-      Thread.ofPlatform()
-          .daemon()
-          .start(
-              () -> {
-                try (Socket socket = plain.accept()) {
-                  socket
-                      .getOutputStream()
-                      .write("HTTP/1.0 400 no\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                  socket.getInputStream().readAllBytes();
-                } catch (IOException e) {
-                  // the other end closes first
-                }
-              });
-      ConnectException failed =
-          assertThrows(
-              ConnectException.class,
-              () ->
-                  alice.connect(
-                      LinkNode.newCredentials(),
-                      new InetSocketAddress(LinkNode.LOOPBACK, plain.getLocalPort())));
-      assertEquals(ConnectException.Reason.TLS, failed.reason());
+        ServerSocket plain = new ServerSocket(0, connections, LinkNode.LOOPBACK)) {
+      Thread.ofPlatform().daemon().start(() -> speakFirst(plain));
+      InetSocketAddress address = new InetSocketAddress(LinkNode.LOOPBACK, plain.getLocalPort());
+      RelayIds ids = LinkNode.newCredentials().ids();
+      for (int i = 0; i < connections; i++) {
+        ConnectException failed =
+            assertThrows(
+                ConnectException.class,
+                () -> LinkNode.await(alice.manager.get(new ExtendTarget(ids, List.of(address)))));
+        assertEquals(ConnectException.Reason.TLS, failed.reason(), "connection " + i);
+      }
+    }
+  }
+
+  private static void speakFirst(ServerSocket plain) {
+    byte[] answer = "HTTP/1.0 400 no\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    while (!plain.isClosed()) {
+      try (Socket socket = plain.accept()) {
+        socket.getOutputStream().write(answer);
+        socket.getInputStream().readAllBytes();
+      } catch (IOException e) {
+        // the other end closes first
+      }
     }
   }
 

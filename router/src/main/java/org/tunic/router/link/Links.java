@@ -118,7 +118,7 @@ public final class Links implements AutoCloseable {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
             .option(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .handler(new ChannelInboundHandlerAdapter());
+            .handler(new Connecting(tls, serverName, opener));
     outbound
         .get()
         .connect(bootstrap, transport.socketType(), address)
@@ -127,20 +127,7 @@ public final class Links implements AutoCloseable {
               if (!done.isSuccess()) {
                 log.debug("no TCP connection: {}", done.cause().getClass().getSimpleName());
                 opener.onFailed(reason(done.cause()));
-                return;
               }
-              opener.onTcpConnected();
-              Channel socket = done.channel();
-              sockets.add(socket);
-              if (!socket.isActive()) { // closed by the peer already, or by us who are closing
-                opener.onFailed(LinkFailure.NETWORK);
-                return;
-              }
-              TlsContext.Session session = tls.newSession(socket.alloc(), serverName, tlsTimeout);
-              // The last handler first: adding the TLS handler starts the handshake.
-              socket.pipeline().addLast(new TlsHandshakeHandler(session, null, opener));
-              socket.pipeline().addFirst("tls", session.handler());
-              socket.pipeline().addFirst(new LinkTraffic(counters, bandwidth));
             });
   }
 
@@ -231,6 +218,40 @@ public final class Links implements AutoCloseable {
       throw new IOException("cannot listen", bound.cause());
     }
     return new Listener(bound.channel());
+  }
+
+  /**
+   * Waits for TCP. The listener of the connecting would be too late for it: what the other side
+   * sends before a ClientHello could be read, and lost, and no TLS handshake would fail because of
+   * it.
+   */
+  private final class Connecting extends ChannelInboundHandlerAdapter {
+    private final TlsContext tls;
+    private final String serverName;
+    private final LinkOpener opener;
+
+    Connecting(TlsContext tls, String serverName, LinkOpener opener) {
+      this.tls = tls;
+      this.serverName = serverName;
+      this.opener = opener;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      opener.onTcpConnected();
+      Channel socket = ctx.channel();
+      sockets.add(socket);
+      if (!socket.isActive()) { // closed by us who are closing
+        opener.onFailed(LinkFailure.NETWORK);
+        return;
+      }
+      TlsContext.Session session = tls.newSession(socket.alloc(), serverName, tlsTimeout);
+      // The last handler first: adding the TLS handler starts the handshake.
+      socket.pipeline().addLast(new TlsHandshakeHandler(session, null, opener));
+      socket.pipeline().addFirst("tls", session.handler());
+      socket.pipeline().addFirst(new LinkTraffic(counters, bandwidth));
+      socket.pipeline().remove(this);
+    }
   }
 
   private final class Accepting extends ChannelInitializer<SocketChannel> {
