@@ -68,7 +68,11 @@ public record FallbackDir(
         }
       }
     }
-    if (address.isEmpty() || orPort < 0 || fingerprint.isEmpty() || !(weight >= 0)) {
+    if (address.isEmpty()
+        || orPort < 0
+        || fingerprint.isEmpty()
+        || !(weight >= 0)
+        || Double.isInfinite(weight)) {
       throw bad(line);
     }
     return new FallbackDir(

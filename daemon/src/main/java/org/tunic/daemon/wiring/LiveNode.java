@@ -561,7 +561,7 @@ public final class LiveNode implements AutoCloseable {
     for (FallbackDir line : config.network().fallbacks()) {
       List<InetSocketAddress> orPorts = new ArrayList<>(List.of(line.orPort()));
       line.orPort6().ifPresent(orPorts::add);
-      all.add(new DirServer.Fallback(RelayIds.ofRsa(line.fingerprint()), orPorts));
+      all.add(new DirServer.Fallback(RelayIds.ofRsa(line.fingerprint()), orPorts, line.weight()));
     }
     return all;
   }

@@ -117,7 +117,7 @@ class ClockSkewTest {
 
   private void ask(RelayIds server, String date) throws Exception {
     skew.watching((_, _) -> DirAnswer.ok(Bytes.EMPTY).with("date", date))
-        .exchange(new DirServer.Fallback(server, List.of()), DirRequest.get("/tor/x", 10));
+        .exchange(new DirServer.Fallback(server, List.of(), 1), DirRequest.get("/tor/x", 10));
   }
 
   @Test

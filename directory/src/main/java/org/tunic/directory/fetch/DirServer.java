@@ -16,11 +16,19 @@ public sealed interface DirServer {
   /** A configured directory authority. */
   record Authority(DirAuthority authority) implements DirServer {}
 
-  /** A configured fallback directory (or a bridge): a relay known before any consensus. */
-  record Fallback(RelayIds ids, List<InetSocketAddress> orPorts) implements DirServer {
+  /**
+   * A configured fallback directory (or a bridge): a relay known before any consensus.
+   *
+   * @param weight how often it is asked, beside other fallbacks; finite, not negative
+   */
+  record Fallback(RelayIds ids, List<InetSocketAddress> orPorts, double weight)
+      implements DirServer {
     /** Copies the list. */
     public Fallback {
       orPorts = List.copyOf(orPorts);
+      if (!(weight >= 0) || Double.isInfinite(weight)) {
+        throw new IllegalArgumentException("no weight of a fallback: " + weight);
+      }
     }
   }
 

@@ -38,7 +38,7 @@ public final class DirServers {
   /** More caches than this lack nothing: the consensus is ahead of them all. */
   static final int MAX_OUTDATED = 30;
 
-  private final List<DirServer> fallbacks;
+  private final List<DirServer.Fallback> fallbacks;
   private final List<DirServer> authorities = new ArrayList<>();
   private final Set<RsaIdentity> v3idents = new HashSet<>();
   private final CacheChooser caches;
@@ -106,24 +106,39 @@ public final class DirServers {
         return cache;
       }
     }
-    return pick(fallbacks, avoid, random)
+    return pickByWeight(avoid, random)
         .or(() -> pick(authorities, avoid, random))
         .or(() -> soonest(busy));
   }
 
   private static Optional<DirServer> pick(
-      List<DirServer> servers, Set<RsaIdentity> avoid, RandomGenerator random) {
-    List<DirServer> possible =
+      List<? extends DirServer> servers, Set<RsaIdentity> avoid, RandomGenerator random) {
+    List<? extends DirServer> possible =
         servers.stream().filter(s -> !avoid.contains(s.ids().rsa())).toList();
     return possible.isEmpty()
         ? Optional.empty()
         : Optional.of(possible.get(random.nextInt(possible.size())));
   }
 
+  /** If no weight is left, all are alike, as in C tor. */
+  private Optional<DirServer> pickByWeight(Set<RsaIdentity> avoid, RandomGenerator random) {
+    List<DirServer.Fallback> possible =
+        fallbacks.stream().filter(f -> !avoid.contains(f.ids().rsa())).toList();
+    double left =
+        random.nextDouble() * possible.stream().mapToDouble(DirServer.Fallback::weight).sum();
+    for (DirServer.Fallback fallback : possible) {
+      left -= fallback.weight();
+      if (left < 0) {
+        return Optional.of(fallback);
+      }
+    }
+    return pick(possible, Set.of(), random);
+  }
+
   private Optional<DirServer> soonest(Set<RsaIdentity> busy) {
     DirServer best = null;
     Instant bestUntil = Instant.MAX;
-    for (List<DirServer> servers : List.of(fallbacks, authorities)) {
+    for (List<? extends DirServer> servers : List.of(fallbacks, authorities)) {
       for (DirServer server : servers) {
         Health h = health.get(server.ids().rsa());
         Instant until = h == null ? Instant.MIN : h.leaveAloneUntil;

@@ -132,4 +132,38 @@ class DirServersTest implements CacheChooser {
         like.family(),
         null);
   }
+
+  @Test
+  void fallback_isChosenByItsWeight() {
+    Map<RsaIdentity, Integer> times = choices(1, 3, 0);
+    assertEquals(2, times.size(), "none without a weight");
+    assertEquals(750, times.get(fallback(1, 3).ids().rsa()), 60);
+  }
+
+  @Test
+  void fallback_withoutAnyWeight_isChosenLikeOthers() {
+    assertEquals(3, choices(0, 0, 0).size());
+  }
+
+  private Map<RsaIdentity, Integer> choices(double... weights) {
+    List<DirServer.Fallback> fallbacks = new ArrayList<>();
+    for (double weight : weights) {
+      fallbacks.add(fallback(fallbacks.size(), weight));
+    }
+    DirServers ofFallbacks = new DirServers(CtorDocs.authorities(), fallbacks, this, null);
+    Map<RsaIdentity, Integer> times = new HashMap<>();
+    for (int i = 0; i < 1000; i++) {
+      DirServer chosen =
+          ofFallbacks.choose(null, Set.of(), false, CtorDocs.NOW, random).orElseThrow();
+      times.merge(chosen.ids().rsa(), 1, Integer::sum);
+    }
+    return times;
+  }
+
+  private static DirServer.Fallback fallback(int number, double weight) {
+    byte[] id = new byte[RsaIdentity.LENGTH];
+    id[0] = (byte) number;
+    return new DirServer.Fallback(
+        RelayIds.ofRsa(new RsaIdentity(Bytes.copyOf(id))), List.of(), weight);
+  }
 }

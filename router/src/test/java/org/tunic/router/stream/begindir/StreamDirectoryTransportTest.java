@@ -60,7 +60,8 @@ final class StreamDirectoryTransportTest {
           RelayIds.ofRsa(new RsaIdentity(Bytes.copyOf(new byte[20]))),
           List.of(
               new java.net.InetSocketAddress(
-                  IpLiteral.parseAddress("127.0.0.1").orElseThrow(), 9001)));
+                  IpLiteral.parseAddress("127.0.0.1").orElseThrow(), 9001)),
+          1);
 
   private final EventLoop loop = new DefaultEventLoop();
 
