@@ -145,6 +145,7 @@ public record Config(
    * @param directoryCache whether we serve directory documents
    * @param publish whether we upload our descriptor
    * @param assumeReachable whether we publish without testing that others reach us
+   * @param assumeReachableIpv6 likewise, of the IPv6 OR port alone
    * @param family MyFamily: fingerprints with {@code $}, or nicknames
    * @param familyKeys FamilyId
    * @param bandwidthRate bytes a second that the descriptor claims at most
@@ -163,6 +164,7 @@ public record Config(
       boolean directoryCache,
       boolean publish,
       boolean assumeReachable,
+      boolean assumeReachableIpv6,
       List<String> family,
       FamilyIds familyKeys,
       long bandwidthRate,

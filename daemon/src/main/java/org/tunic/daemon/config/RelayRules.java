@@ -77,6 +77,7 @@ final class RelayRules {
             values.flag("DirCache"),
             publish,
             values.flag("AssumeReachable"),
+            values.auto("AssumeReachableIPv6").orElse(false),
             family,
             familyKeys,
             Math.min(

@@ -38,6 +38,7 @@ import org.tunic.router.guard.SampledGuard;
 import org.tunic.router.guard.StateFile;
 import org.tunic.router.link.CountedListeners;
 import org.tunic.router.path.PathRules;
+import org.tunic.router.path.PathSelector;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.socks.AddressMap;
 import org.tunic.router.stream.socks.EntryListener;
@@ -130,6 +131,11 @@ final class ClientRole implements AutoCloseable {
         new EntryServices(
             pool::open, onions::visit, pool::resolve, map, () -> entryRules, engine.nanoClock());
     poolThread = Thread.ofVirtual().name("circuit pool").start(pool);
+  }
+
+  /** The network that paths are chosen in; empty before it is known. */
+  Optional<PathSelector> network() {
+    return pool.network();
   }
 
   /** The onion services of this node, and the way to others. */

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.Config;
@@ -45,7 +45,6 @@ import org.tunic.directory.serve.DirectoryResponder;
 import org.tunic.directory.serve.DocumentBoard;
 import org.tunic.directory.serve.DocumentSet;
 import org.tunic.directory.store.DirectoryStore;
-import org.tunic.directory.upload.DescriptorPublisher;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
@@ -55,6 +54,7 @@ import org.tunic.router.channel.ChannelEvent;
 import org.tunic.router.channel.ChannelManager;
 import org.tunic.router.channel.ChannelManagerSettings;
 import org.tunic.router.channel.ChannelSettings;
+import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.PaddingParameters;
@@ -112,7 +112,9 @@ public final class LiveNode implements AutoCloseable {
   private final AtomicInteger ownCircuits = new AtomicInteger();
   private @Nullable NodeMetrics metrics; // guarded by this
   private final StateFile state;
-  private volatile @Nullable DescriptorPublisher publisher;
+  private final @Nullable SelfTest selfTest;
+  private final @Nullable Publication publication;
+  private io.netty.util.concurrent.@Nullable Future<?> selfTests;
   private volatile PaddingRules padding;
 
   /**
@@ -203,10 +205,44 @@ public final class LiveNode implements AutoCloseable {
                 board,
                 channels::reach)
             : null;
+    this.selfTest = relay == null ? null : selfTest(relay);
+    this.publication =
+        relay == null || selfTest == null
+            ? null
+            : new Publication(
+                relay,
+                authority,
+                authorities,
+                transport,
+                board,
+                engine.clock(),
+                config.network().testing(),
+                selfTest);
     this.responder =
         authority == null
             ? new DirectoryResponder(board, engine.clock())
             : new DirectoryResponder(board, engine.clock(), authority);
+  }
+
+  private SelfTest selfTest(RelayRole relaying) {
+    CircuitsToUs toUs =
+        new CircuitsToUs(
+            client::network,
+            circuits,
+            family -> relaying.descriptor().flatMap(own -> own.asHop(family)),
+            engine.random());
+    return new SelfTest(
+        relaying::configured,
+        config.client().distinctSubnets(),
+        toUs::build,
+        engine.clock(),
+        this::onReachable);
+  }
+
+  private void onReachable() {
+    if (publication != null) {
+      publication.update();
+    }
   }
 
   private FlowParameters flowParameters() {
@@ -240,52 +276,20 @@ public final class LiveNode implements AutoCloseable {
       relay.keepHistory(state);
     }
     progress.reached(BootstrapPhase.STARTING);
-    if (authority != null && relay != null) {
-      // Before the first vote, which should list us.
-      relay.descriptor().ifPresent(own -> made(own.make(engine.clock().instant())));
+    if (publication != null && selfTest != null && relay != null) {
+      publication.start(); // before the first vote, which should list us
+      relay.rotateKeys(state, this::parameters, publication::changed);
+      selfTests =
+          engine.loops().next().scheduleWithFixedDelay(selfTest::tick, 1, 1, TimeUnit.SECONDS);
+    }
+    if (authority != null) {
       authority.start(fetcher);
-    }
-    if (relay != null && config.relay().orElseThrow().publish()) {
-      publish(relay);
-    }
-    if (relay != null) {
-      relay.rotateKeys(state, this::parameters, this::onKeysRenewed);
     }
     fetcher.start();
   }
 
   private ConsensusParameters parameters() {
     return view().map(NetworkView::params).orElse(ConsensusParameters.DEFAULTS);
-  }
-
-  private void onKeysRenewed() {
-    DescriptorPublisher publishing = publisher;
-    if (publishing != null) {
-      publishing.republish();
-    } else if (authority != null && relay != null) {
-      relay.descriptor().ifPresent(own -> made(own.make(engine.clock().instant())));
-    }
-  }
-
-  private void publish(RelayRole relaying) {
-    Optional<OwnDescriptor> own = relaying.descriptor();
-    if (own.isEmpty()) {
-      LOG.warn("No address to publish: this relay stays unknown. Set Address in the torrc.");
-      return;
-    }
-    // An authority needs no connection to tell itself.
-    List<DirAuthority> others =
-        authorities.stream().filter(a -> !a.fingerprint().equals(relaying.ids().rsa())).toList();
-    publisher =
-        new DescriptorPublisher(
-            others,
-            transport,
-            now -> made(relaying.descriptor().orElse(own.get()).make(now)),
-            engine.clock(),
-            config.network().testing()
-                ? DescriptorPublisher.LAST_RETRY_TESTING
-                : DescriptorPublisher.LAST_RETRY);
-    publisher.start();
   }
 
   private List<ListenerSet.Wanted> ports(Config wanted) {
@@ -420,16 +424,14 @@ public final class LiveNode implements AutoCloseable {
       throws ConfigException {
     relaying.apply(next);
     relaying.listening(listeners);
-    if (!next.publish()) {
-      if (publisher != null) {
-        publisher.close();
-        publisher = null;
-      }
-    } else if (publisher == null) {
-      publish(relaying);
-    } else if (!next.equals(before)) {
-      publisher.republish();
+    if (publication == null || selfTest == null || next.equals(before)) {
+      return;
     }
+    if (!next.addresses().equals(before.addresses()) || !next.orPorts().equals(before.orPorts())) {
+      selfTest.reset();
+    }
+    publication.update();
+    publication.changed();
   }
 
   /** Closes all ports and refuses new circuits; what is in use goes on. */
@@ -438,15 +440,6 @@ public final class LiveNode implements AutoCloseable {
       relay.stopAccepting();
     }
     listeners.close();
-  }
-
-  private Bytes made(OwnDescriptor.Made documents) {
-    board.change(
-        d -> d.withOwn(d.own().withDescriptor(documents.descriptor(), documents.extraInfo())));
-    if (authority != null) {
-      authority.own(documents.descriptor(), documents.extraInfo());
-    }
-    return documents.upload();
   }
 
   /** A channel for circuits of our own, or for extending those of others. */
@@ -474,11 +467,21 @@ public final class LiveNode implements AutoCloseable {
     return sum;
   }
 
+  private CircuitAcceptor acceptor(RelayRole relaying) {
+    CircuitAcceptor circuitsOfOthers = relaying.acceptor();
+    return (channel, circuitId, create) -> {
+      if (selfTest != null) {
+        selfTest.onCreate(channel.initiator(), channel.remoteAddress());
+      }
+      circuitsOfOthers.accept(channel, circuitId, create);
+    };
+  }
+
   private ChannelManagerSettings channelSettings() {
     RelayRole relaying = relay;
     return ChannelManagerSettings.of(
             new ChannelSettings(
-                relaying == null ? null : relaying.acceptor(),
+                relaying == null ? null : acceptor(relaying),
                 counters,
                 bounds.limits(),
                 () -> padding,
@@ -698,8 +701,11 @@ public final class LiveNode implements AutoCloseable {
   @Override
   public void close() {
     listeners.close();
-    if (publisher != null) {
-      publisher.close();
+    if (selfTests != null) {
+      selfTests.cancel(false);
+    }
+    if (publication != null) {
+      publication.close();
     }
     if (authority != null) {
       authority.close();

@@ -21,6 +21,8 @@ import org.tunic.directory.doc.routerdescriptor.RouterContents;
 import org.tunic.directory.doc.routerdescriptor.RouterDescriptor;
 import org.tunic.directory.linkspec.RelayAddress;
 import org.tunic.directory.policy.ExitPolicy;
+import org.tunic.directory.protover.ProtocolVersions;
+import org.tunic.router.circuit.HopSpec;
 
 /**
  * Makes a relay's router descriptor and extra-info from its configuration and keys.
@@ -130,6 +132,22 @@ final class OwnDescriptor {
         policy,
         policy.summary(true),
         relay.directoryCache());
+  }
+
+  /** Ourselves as the last hop of a circuit, by our OR port of one family; empty without one. */
+  Optional<HopSpec> asHop(SelfTest.Family family) {
+    Optional<InetSocketAddress> address =
+        switch (family) {
+          case IPV4 -> Optional.of(new InetSocketAddress(ipv4, orPort));
+          case IPV6 -> ipv6OrPort().map(RelayAddress::socketAddress);
+        };
+    return address.map(
+        a ->
+            new HopSpec(
+                keys.ids(),
+                keys.ntorOnionKey().publicKey(),
+                List.of(a),
+                ProtocolVersions.of(PROTOCOLS)));
   }
 
   private Optional<RelayAddress> ipv6OrPort() {

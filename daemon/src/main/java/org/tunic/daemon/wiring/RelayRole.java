@@ -355,6 +355,16 @@ final class RelayRole implements AutoCloseable {
     return credentials;
   }
 
+  /** Whether the configuration wants our descriptor uploaded. */
+  boolean publishes() {
+    return relay.publish();
+  }
+
+  /** As it is configured now. */
+  Config.Relay configured() {
+    return relay;
+  }
+
   /** Where others reach us. */
   List<InetAddress> addresses() {
     List<InetAddress> all = new ArrayList<>();

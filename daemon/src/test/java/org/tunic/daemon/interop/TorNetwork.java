@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -291,6 +292,22 @@ final class TorNetwork implements AutoCloseable {
     TorNode node = layOut(name, Role.CLIENT, subject);
     writeTorrc(node);
     Files.writeString(node.torrc(), more.apply(node), StandardOpenOption.APPEND);
+    node.start(List.of(), emptyTorrc(), MAX_LIFE);
+    return node;
+  }
+
+  /**
+   * Adds a middle relay once the network runs.
+   *
+   * @param change makes its torrc from that of the others and its OR port
+   */
+  TorNode startRelay(String name, Subject subject, BinaryOperator<String> change)
+      throws IOException {
+    TorNode node = layOut(name, Role.MIDDLE, subject);
+    writeTorrc(node);
+    Files.writeString(
+        node.torrc(),
+        change.apply(Files.readString(node.torrc()), "127.0.0.1:" + node.ports().or()));
     node.start(List.of(), emptyTorrc(), MAX_LIFE);
     return node;
   }
