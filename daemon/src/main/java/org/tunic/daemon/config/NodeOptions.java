@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param entries EntryNodes; empty: any guard
  * @param exits ExitNodes; empty: any exit
  * @param middles MiddleNodes; empty: any relay
+ * @param onionSecond HSLayer2Nodes, second in circuits for onion services; empty: as vanguards are
+ * @param onionThird HSLayer3Nodes, likewise third; empty: no relay in particular
  * @param excluded ExcludeNodes, at no position
  * @param excludedExits ExcludeExitNodes, never last
  * @param strict StrictNodes: directory requests too never go to excluded relays
@@ -28,6 +30,8 @@ public record NodeOptions(
     RouterSet entries,
     RouterSet exits,
     RouterSet middles,
+    RouterSet onionSecond,
+    RouterSet onionThird,
     RouterSet excluded,
     RouterSet excludedExits,
     boolean strict,
@@ -77,6 +81,8 @@ public record NodeOptions(
             entries,
             values.routers("ExitNodes"),
             values.routers("MiddleNodes"),
+            values.routers("HSLayer2Nodes"),
+            values.routers("HSLayer3Nodes"),
             excluded,
             values.routers("ExcludeExitNodes"),
             values.flag("StrictNodes"),
@@ -92,6 +98,8 @@ public record NodeOptions(
         entries,
         exits,
         middles,
+        onionSecond,
+        onionThird,
         excluded,
         excludedExits,
         strict,
@@ -104,7 +112,9 @@ public record NodeOptions(
   private boolean namesCountries() {
     return excludeUnknown.orElse(false)
         || Stream.concat(
-                Stream.of(entries, exits, middles, excluded, excludedExits), families.stream())
+                Stream.of(
+                    entries, exits, middles, onionSecond, onionThird, excluded, excludedExits),
+                families.stream())
             .anyMatch(set -> !set.countries().isEmpty());
   }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param singleHop whether they are reached by circuits of one hop, without anonymity of their own
  *     (HiddenServiceSingleHopMode and HiddenServiceNonAnonymousMode)
  * @param clientKeys ClientOnionAuthDir
+ * @param vanguardsLite VanguardsLiteEnabled; AUTO: as the consensus says
+ * @param fullVanguards FullVanguards
  * @param privatePoints ExtendAllowPrivateAddresses: whether introduction and rendezvous points may
  *     have private addresses
  */
@@ -20,6 +22,8 @@ public record OnionOptions(
     List<OnionServiceOptions> services,
     boolean singleHop,
     Optional<Path> clientKeys,
+    AutoBool vanguardsLite,
+    boolean fullVanguards,
     boolean privatePoints) {
   /** Copies the list. */
   public OnionOptions {

@@ -35,6 +35,8 @@ final class OnionRules {
             services(),
             singleHop,
             rules.paths().of(values, "ClientOnionAuthDir"),
+            values.auto("VanguardsLiteEnabled"),
+            values.flag("FullVanguards"),
             values.flag("ExtendAllowPrivateAddresses"));
     if (!options.services().isEmpty()) {
       if (isRelay && !singleHop) {

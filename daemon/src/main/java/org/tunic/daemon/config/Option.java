@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hidden never saved or dumped
  * @param fixed cannot change while the daemon runs
  * @param deprecated works, with a warning
+ * @param own C tor has no such option: not listed among its options, dumped only when set
  * @param support what we do with it
  * @param harmless further values that are accepted in silence when we lack the option
  * @param defaultText default value as written in a torrc; null if there is none
@@ -25,6 +26,7 @@ record Option(
     boolean hidden,
     boolean fixed,
     boolean deprecated,
+    boolean own,
     Support support,
     Set<String> harmless,
     @Nullable String defaultText) {

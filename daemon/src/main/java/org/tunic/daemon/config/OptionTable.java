@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All options of C tor with their types, defaults, aliases and our support of each, read from
- * {@code options.table}, whose head explains the columns.
+ * All options of C tor, and the few of our own, with their types, defaults, aliases and our support
+ * of each, read from {@code options.table}, whose head explains the columns.
  *
  * <p>Threads: immutable.
  */
@@ -86,6 +86,7 @@ final class OptionTable {
         words[2].indexOf('h') >= 0,
         words[2].indexOf('i') >= 0,
         words[2].indexOf('d') >= 0,
+        words[2].indexOf('o') >= 0,
         Option.Support.valueOf(support[0].toUpperCase(Locale.ROOT)),
         support.length == 2 ? Set.of(support[1]) : Set.of(),
         switch (words[4]) {

@@ -148,7 +148,8 @@ public final class OptionValues {
         for (ConfigLine line : lines(option.name())) {
           append(text, line.name(), line.value());
         }
-      } else if (raw(option.name()) != null && (all || !isDefault(option.name()))) {
+      } else if (raw(option.name()) != null
+          && ((all && !option.own()) || !isDefault(option.name()))) {
         append(text, option.name(), option.type().encode(raw(option.name())));
       }
       texts.put(option.list().toLowerCase(Locale.ROOT), text.toString());

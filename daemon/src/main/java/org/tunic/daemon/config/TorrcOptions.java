@@ -6,9 +6,12 @@ import java.util.List;
 public final class TorrcOptions {
   private TorrcOptions() {}
 
-  /** Names of all options, as {@code --list-torrc-options} prints them. */
+  /** Names of C tor's options, as {@code --list-torrc-options} prints them. */
   public static List<String> names() {
-    return OptionTable.load().sorted().stream().map(Option::name).toList();
+    return OptionTable.load().sorted().stream()
+        .filter(option -> !option.own())
+        .map(Option::name)
+        .toList();
   }
 
   /** Names of options that will go one day. */

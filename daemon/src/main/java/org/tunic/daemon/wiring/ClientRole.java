@@ -124,7 +124,8 @@ final class ClientRole implements AutoCloseable {
                 guardStore::save,
                 timeStore::save,
                 events));
-    onions = new OnionRole(config, engine, pool, origin, flow);
+    onions =
+        new OnionRole(config, engine, state, pool, origin, flow, nodes.vanguards(config.onions()));
     entryRules = rules(config);
     map = new AddressMap(map(config), engine.random());
     services =
@@ -141,6 +142,15 @@ final class ClientRole implements AutoCloseable {
   /** The onion services of this node, and the way to others. */
   OnionRole onions() {
     return onions;
+  }
+
+  /**
+   * Starts the onion services of the configuration that this node was made with.
+   *
+   * @throws ConfigException if their keys cannot be had
+   */
+  void startOnions(Config config) throws ConfigException {
+    onions.prepare(config.onions(), nodes.vanguards(config.onions())).commit();
   }
 
   private List<SampledGuard> guards(Engine engine) {
@@ -208,7 +218,7 @@ final class ClientRole implements AutoCloseable {
         !before.nodes().equals(next.nodes()),
         rules(next),
         map(next),
-        onions.prepare(next.onions()));
+        onions.prepare(next.onions(), rules.vanguards(next.onions())));
   }
 
   /** Applies it: circuits over relays that may no longer be wanted take no further streams. */

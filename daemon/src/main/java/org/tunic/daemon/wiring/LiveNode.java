@@ -269,7 +269,7 @@ public final class LiveNode implements AutoCloseable {
   }
 
   private void open() throws ConfigException {
-    client.onions().prepare(config.onions()).commit();
+    client.startOnions(config);
     listeners.prepare(ports(config)).commit();
     if (relay != null) {
       relay.listening(listeners);

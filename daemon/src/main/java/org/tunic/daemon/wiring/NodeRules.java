@@ -12,18 +12,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.daemon.config.AutoBool;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.NodeOptions;
 import org.tunic.daemon.config.NodeOptions.Reachable;
+import org.tunic.daemon.config.OnionOptions;
 import org.tunic.daemon.config.RouterSet;
 import org.tunic.directory.policy.ExitPolicy;
 import org.tunic.directory.policy.GeoIp;
 import org.tunic.directory.policy.PolicySyntaxException;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.service.Vanguards;
 import org.tunic.router.path.NodeChoices;
 
 /**
@@ -62,6 +65,8 @@ final class NodeRules {
   static NodeRules of(NodeOptions options) throws ConfigException {
     NodeRules rules = new NodeRules(options, load(options));
     rules.choices(); // reads the rest
+    rules.named(options.onionSecond());
+    rules.named(options.onionThird());
     Reachable reach = options.reachable();
     if (!reach.rules().isEmpty()
         && rules.reachable.rejectsAll(false, false)
@@ -107,6 +112,23 @@ final class NodeRules {
   /** Which guards may be used: EntryNodes, ExcludeNodes and what can be reached. */
   Predicate<Relay> guards() throws ConfigException {
     return wanted(options.entries()).and(excluded.negate()).and(this::isReachable);
+  }
+
+  /** Who follows the guard in circuits for onion services. */
+  Vanguards.Rules vanguards(OnionOptions onions) throws ConfigException {
+    return new Vanguards.Rules(
+        switch (onions.vanguardsLite()) {
+          case NO -> Vanguards.Lite.OFF;
+          case YES -> Vanguards.Lite.ON;
+          case AUTO -> Vanguards.Lite.CONSENSUS;
+        },
+        onions.fullVanguards(),
+        named(options.onionSecond()),
+        named(options.onionThird()));
+  }
+
+  private @Nullable Predicate<Relay> named(RouterSet set) throws ConfigException {
+    return set.isEmpty() ? null : members(set, false).and(excluded.negate());
   }
 
   private Predicate<Relay> wanted(RouterSet set) throws ConfigException {

@@ -1,5 +1,8 @@
 package org.tunic.daemon.wiring;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -16,9 +19,12 @@ import org.tunic.onion.host.OnionServices;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.pool.CircuitPool;
-import org.tunic.router.circuit.service.Layer2Guards;
 import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.service.Vanguard;
+import org.tunic.router.circuit.service.VanguardStore;
+import org.tunic.router.circuit.service.Vanguards;
 import org.tunic.router.congestion.FlowSettings;
+import org.tunic.router.guard.StateFile;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.socks.EntryFailedException;
@@ -37,24 +43,27 @@ final class OnionRole implements AutoCloseable {
   private final OnionClient client;
   private final OnionServices services;
   private final HostedOnions hosted;
+  private final VanguardStore vanguardStore;
+  private final Vanguards vanguards;
   private volatile ClientOnionKeys keys = ClientOnionKeys.none();
 
   OnionRole(
       Config config,
       Engine engine,
+      StateFile state,
       CircuitPool<DataStream> pool,
       OriginCircuits circuits,
-      FlowSettings flow) {
+      FlowSettings flow,
+      Vanguards.Rules rules) {
     boolean testing = config.network().testing();
     boolean privatePoints = config.onions().privatePoints();
+    vanguardStore = new VanguardStore(state, engine.workers());
+    vanguards =
+        new Vanguards(
+            rules, saved(), vanguardStore::save, engine.clock().instant(), engine.random());
     ServiceCircuits serviceCircuits =
         new ServiceCircuits(
-            pool::network,
-            pool.guards(),
-            new Layer2Guards(engine.random()),
-            circuits,
-            engine.clock(),
-            engine.random());
+            pool::network, pool.guards(), vanguards, circuits, engine.clock(), engine.random());
     HsDirectories directories =
         HsDirectories.over(
             serviceCircuits, testing ? DirClientLimits.TESTING : DirClientLimits.NORMAL);
@@ -81,6 +90,15 @@ final class OnionRole implements AutoCloseable {
     hosted = new HostedOnions(services, new ServiceTargets(engine.transport()), engine.random());
   }
 
+  private List<Vanguard> saved() {
+    try {
+      return vanguardStore.load();
+    } catch (IOException e) {
+      // Choosing others silently would undo what they are for.
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** There is another view of the network. */
   void networkChanged() {
     services.networkChanged();
@@ -91,14 +109,17 @@ final class OnionRole implements AutoCloseable {
   final class Change {
     private final HostedOnions.Change services;
     private final ClientOnionKeys newKeys;
+    private final Vanguards.Rules rules;
 
-    private Change(HostedOnions.Change services, ClientOnionKeys newKeys) {
+    private Change(HostedOnions.Change services, ClientOnionKeys newKeys, Vanguards.Rules rules) {
       this.services = services;
       this.newKeys = newKeys;
+      this.rules = rules;
     }
 
     /** Applies it. */
     void commit() {
+      vanguards.use(rules);
       services.commit();
       ClientOnionKeys old = keys;
       keys = newKeys;
@@ -118,14 +139,15 @@ final class OnionRole implements AutoCloseable {
    *
    * @throws ConfigException if they cannot be had
    */
-  Change prepare(OnionOptions options) throws ConfigException {
+  Change prepare(OnionOptions options, Vanguards.Rules rules) throws ConfigException {
     HostedOnions.Change change = hosted.prepare(options);
     try {
       return new Change(
           change,
           options.clientKeys().isPresent()
               ? ClientOnionKeys.load(options.clientKeys().get(), LOG::warn)
-              : ClientOnionKeys.none());
+              : ClientOnionKeys.none(),
+          rules);
     } catch (KeystoreException e) {
       change.rollback();
       throw new ConfigException(e.getMessage());
@@ -173,5 +195,10 @@ final class OnionRole implements AutoCloseable {
     services.close();
     client.close();
     keys.close();
+    try {
+      vanguardStore.flush();
+    } catch (IOException e) {
+      LOG.warn("The state file could not be written: {}", e.getMessage());
+    }
   }
 }

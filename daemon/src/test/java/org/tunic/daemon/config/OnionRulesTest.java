@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,8 @@ final class OnionRulesTest {
                     Optional.empty())),
             false,
             Optional.empty(),
+            AutoBool.AUTO,
+            false,
             false),
         onions("HiddenServiceDir /a", "HiddenServicePort 80"));
     assertEquals(List.of(), onions().services());
@@ -191,5 +194,23 @@ final class OnionRulesTest {
   void clientOnionAuthDir_isMadeAbsolute() throws Exception {
     assertEquals(
         Optional.of(Path.of("/home/op/keys")), onions("ClientOnionAuthDir ~/keys").clientKeys());
+  }
+
+  @Test
+  void vanguards_areOfTheOptions() throws Exception {
+    OnionOptions options = onions("VanguardsLiteEnabled 0", "FullVanguards 1");
+    assertEquals(AutoBool.NO, options.vanguardsLite());
+    assertTrue(options.fullVanguards());
+    NodeOptions nodes =
+        Torrcs.config("HSLayer2Nodes one", "HSLayer2Nodes two", "_HSLayer3Nodes three").nodes();
+    assertEquals(Set.of("one", "two"), nodes.onionSecond().nicknames());
+    assertEquals(Set.of("three"), nodes.onionThird().nicknames());
+  }
+
+  @Test
+  void fullVanguards_isNoOptionOfCtor_andDumpedOnlyWhenSet() throws Exception {
+    assertFalse(TorrcOptions.names().contains("FullVanguards"));
+    assertFalse(Torrcs.config().values().dump(true).contains("FullVanguards"));
+    assertTrue(Torrcs.config("FullVanguards 1").values().dump(false).contains("FullVanguards 1\n"));
   }
 }

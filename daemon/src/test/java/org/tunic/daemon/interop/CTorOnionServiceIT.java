@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
@@ -226,6 +227,40 @@ class CTorOnionServiceIT {
       awaitPage(client, service, onion, networks.web());
     }
     assertEquals(onion, hostname(open(service)));
+  }
+
+  /**
+   * The hops of their own, which C tor's relays have to extend to; and the file they are kept in.
+   */
+  @Order(6)
+  @Test
+  void serviceWithFullVanguards_isFound_andKeepsThemOverARestart(SharedNetworks networks)
+      throws IOException {
+    TorNode service = services.get(Subject.OURS);
+    String onion = hostname(open(service));
+    service.stop();
+    assertEquals(List.of(), vanguards(service), "none without the option");
+    Files.writeString(service.torrc(), "FullVanguards 1\n", StandardOpenOption.APPEND);
+    networks.of(Subject.CTOR).startAgain(service);
+    awaitPage(clients.get(Subject.CTOR), service, onion, networks.web());
+    service.stop();
+    List<String> kept = vanguards(service);
+    assertEquals(4, kept.stream().filter(line -> line.contains("layer=2")).count(), kept::toString);
+    networks.of(Subject.CTOR).startAgain(service);
+    awaitPage(clients.get(Subject.OURS), service, onion, networks.web());
+    service.stop();
+    // Those of the third layer may be over by now: an hour is the least.
+    assertEquals(secondLayer(kept), secondLayer(vanguards(service)));
+  }
+
+  private static List<String> secondLayer(List<String> lines) {
+    return lines.stream().filter(line -> line.contains("layer=2")).toList();
+  }
+
+  private static List<String> vanguards(TorNode node) throws IOException {
+    return Files.readAllLines(node.dataDirectory().resolve("state")).stream()
+        .filter(line -> line.startsWith("Vanguard "))
+        .toList();
   }
 
   private static void awaitPage(TorNode client, TorNode service, String onion, WebServer web) {

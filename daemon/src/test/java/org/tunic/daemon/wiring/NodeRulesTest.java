@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +25,7 @@ import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ConfigLoader;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.service.Vanguards;
 import org.tunic.router.path.NodeChoices;
 import org.tunic.router.path.TestNetworks;
 
@@ -211,5 +213,23 @@ final class NodeRulesTest {
     assertEquals(Set.of(22, 443), circuits.longLivedPorts());
     assertEquals(List.of(".example.com", "host.net"), circuits.trackedHosts());
     assertEquals(60, circuits.trackExpiry().toSeconds());
+  }
+
+  @Test
+  void vanguards_areTheNamedRelays_withoutExcludedOnes() throws Exception {
+    Config config =
+        config(
+            "HSLayer2Nodes relay1,20.2.0.0/16",
+            "HSLayer3Nodes relay3,relay4",
+            "ExcludeNodes relay4,relay2",
+            "VanguardsLiteEnabled 0",
+            "FullVanguards 1");
+    Vanguards.Rules rules = NodeRules.of(config.nodes()).vanguards(config.onions());
+    assertEquals(Set.of("1"), names(Objects.requireNonNull(rules.second())));
+    assertEquals(Set.of("3"), names(Objects.requireNonNull(rules.third())));
+    assertEquals(Vanguards.Lite.OFF, rules.lite());
+    assertTrue(rules.full());
+    assertEquals(
+        Vanguards.Rules.DEFAULT, rules().vanguards(config().onions()), "without these options");
   }
 }

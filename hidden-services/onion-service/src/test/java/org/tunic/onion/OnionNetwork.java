@@ -40,8 +40,8 @@ import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolSettings;
-import org.tunic.router.circuit.service.Layer2Guards;
 import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.service.Vanguards;
 import org.tunic.router.circuit.timeout.SavedTimes;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
@@ -144,7 +144,7 @@ public final class OnionNetwork implements AutoCloseable {
 
   /** Directories that answer at once. */
   public HsDirectories directories() {
-    return new HsDirectories((_, request) -> answer(request));
+    return new HsDirectories((_, _, request) -> answer(request));
   }
 
   /** A node with guards of its own. */
@@ -192,7 +192,7 @@ public final class OnionNetwork implements AutoCloseable {
           new ServiceCircuits(
               pool::network,
               pool.guards(),
-              new Layer2Guards(random),
+              new Vanguards(Vanguards.Rules.DEFAULT, List.of(), _ -> {}, clock.instant(), random),
               network.origin,
               clock,
               random);

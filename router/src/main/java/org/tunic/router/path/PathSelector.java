@@ -57,9 +57,13 @@ public final class PathSelector {
 
   private static final int NOT_LISTED = -1;
 
+  /** Named relays are drawn uniformly up to this number, as in C tor: its MAX_SANE_RESTRICTED. */
+  private static final int FEW = 20;
+
   private final NetworkView view;
   private final List<Relay> relays;
   private final Relations relations;
+  private final NodeChoices nodes;
 
   /** Our own relay, or {@link #NOT_LISTED}. */
   private final int self;
@@ -74,7 +78,7 @@ public final class PathSelector {
     this.relays = view.relays();
     RsaIdentity ourselves = rules.self();
     this.self = ourselves == null ? NOT_LISTED : view.indexOf(ourselves).orElse(NOT_LISTED);
-    NodeChoices nodes = rules.nodes();
+    this.nodes = rules.nodes();
     this.relations = new Relations(view, rules.distinctSubnets(), nodes.families());
     this.guards = candidates(Position.GUARD, PathSelector::mayBeGuard, Candidates::new);
     Predicate<Relay> mayBeExit = nodes.exits().and(PathSelector::mayBeExit);
@@ -179,6 +183,44 @@ public final class PathSelector {
       middle = of(middles, Quality.ANY).choose(wanted, random);
     }
     return middle == Candidates.NOBODY ? Optional.empty() : Optional.of(relays.get(middle));
+  }
+
+  /** Whether the relay is listed, usable, wanted in the middle and not ourselves. */
+  public boolean isPossibleMiddle(RsaIdentity identity) {
+    OptionalInt index = view.indexOf(identity);
+    return index.isPresent()
+        && index.getAsInt() != self
+        && isUsable(relays.get(index.getAsInt()))
+        && nodes.middles().test(relays.get(index.getAsInt()));
+  }
+
+  /**
+   * One of the relays that a configuration names for a position: with the same probability each if
+   * they are at most {@value #FEW}, else by bandwidth. No flag is asked for; looks at all relays.
+   *
+   * @param named those that may be used for the position
+   * @param allowed what the rest of the path allows
+   */
+  public Optional<Relay> chooseNamed(
+      Predicate<Relay> named, Predicate<Relay> allowed, RandomGenerator random) {
+    int[] members = new int[relays.size()];
+    int count = 0;
+    for (int i = 0; i < members.length; i++) {
+      Relay relay = relays.get(i);
+      if (i != self && isUsable(relay) && named.test(relay) && allowed.test(relay)) {
+        members[count++] = i;
+      }
+    }
+    if (count == 0) {
+      return Optional.empty();
+    }
+    int[] fitting = Arrays.copyOf(members, count);
+    double[] weights =
+        Arrays.stream(fitting)
+            .mapToDouble(i -> fitting.length > FEW ? relays.get(i).weight() : 1)
+            .toArray();
+    int chosen = new Candidates(fitting, weights).chooseExactly(_ -> true, random);
+    return Optional.of(relays.get(chosen));
   }
 
   /** Whether the summary of the relay's exit policy lets through what is needed. */

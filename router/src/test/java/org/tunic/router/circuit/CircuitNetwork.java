@@ -106,6 +106,11 @@ public final class CircuitNetwork implements AutoCloseable {
     return path;
   }
 
+  /** The relay of these identities. */
+  Node node(RelayIds ids) {
+    return relays.stream().filter(node -> node.ids.equals(ids)).findFirst().orElseThrow();
+  }
+
   OriginCircuit build(int... numbers) throws Exception {
     return origin.build(path(numbers), TIMEOUT).get(20, TimeUnit.SECONDS);
   }

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tunic.crypto.identity.RelayIds;
 import org.tunic.directory.doc.consensus.Lifetime;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.directory.doc.consensus.SharedRandom;
@@ -28,9 +31,9 @@ import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.circuit.pool.CircuitPool;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolSettings;
-import org.tunic.router.circuit.service.Layer2Guards;
 import org.tunic.router.circuit.service.ServiceCircuits;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
+import org.tunic.router.circuit.service.Vanguards;
 import org.tunic.router.circuit.timeout.SavedTimes;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
@@ -96,8 +99,18 @@ final class ServiceCircuitsTest {
   }
 
   private ServiceCircuits circuits(CircuitNetwork network, CircuitPool<DataStream> pool) {
+    return circuits(network, pool, Vanguards.Rules.DEFAULT);
+  }
+
+  private ServiceCircuits circuits(
+      CircuitNetwork network, CircuitPool<DataStream> pool, Vanguards.Rules rules) {
     return new ServiceCircuits(
-        pool::network, pool.guards(), new Layer2Guards(random), network.origin, clock, random);
+        pool::network,
+        pool.guards(),
+        new Vanguards(rules, List.of(), _ -> {}, clock.instant(), random),
+        network.origin,
+        clock,
+        random);
   }
 
   private static void awaitNetwork(ServiceCircuits circuits) {
@@ -107,16 +120,40 @@ final class ServiceCircuitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LONG, 4", "SHORT, 3", "DIRECT, 1"})
-  void build_hasAsManyHops_andEndsAtTheTarget(Length length, int hops) throws Exception {
+  @CsvSource({
+    "false, VISITOR_RENDEZVOUS, 3",
+    "false, VISITOR_DIRECTORY, 4",
+    "false, VISITOR_INTRODUCTION, 4",
+    "false, SERVICE_RENDEZVOUS, 4",
+    "false, SERVICE_DIRECTORY, 4",
+    "false, SERVICE_INTRODUCTION, 4",
+    "false, DIRECT, 1",
+    "true, VISITOR_RENDEZVOUS, 4",
+    "true, VISITOR_DIRECTORY, 5",
+    "true, VISITOR_INTRODUCTION, 5",
+    "true, SERVICE_RENDEZVOUS, 5",
+    "true, SERVICE_DIRECTORY, 4",
+    "true, SERVICE_INTRODUCTION, 4",
+    "true, DIRECT, 1"
+  })
+  void build_hasAsManyHops_andEndsAtTheTarget(boolean full, ServicePurpose purpose, int hops)
+      throws Exception {
     try (CircuitNetwork network = new CircuitNetwork(8, 2);
         CircuitPool<DataStream> pool = pool(network)) {
       pool.useView(view(network));
-      ServiceCircuits circuits = circuits(network, pool);
+      ServiceCircuits circuits =
+          circuits(network, pool, new Vanguards.Rules(Vanguards.Lite.CONSENSUS, full, null, null));
       awaitNetwork(circuits);
       int before = network.events.size();
       CircuitNetwork.Node target = network.relays.get(5);
-      OriginCircuit circuit = circuits.build(target.spec(), length);
+      OriginCircuit circuit;
+      if (purpose == ServicePurpose.VISITOR_RENDEZVOUS) {
+        ServiceCircuits.Reached reached = circuits.buildToAny(_ -> true);
+        target = network.node(reached.target().ids());
+        circuit = reached.circuit();
+      } else {
+        circuit = circuits.build(target.spec(), purpose);
+      }
       assertTrue(circuit.isOpen());
       assertEquals(
           Optional.of(hops),
@@ -136,13 +173,33 @@ final class ServiceCircuitsTest {
   }
 
   @Test
+  void buildToAny_isNeverTheGuard_soThatEachCircuitIsBuilt() throws Exception {
+    try (CircuitNetwork network = new CircuitNetwork(6, 2);
+        CircuitPool<DataStream> pool = pool(network)) {
+      pool.useView(view(network));
+      ServiceCircuits circuits = circuits(network, pool);
+      awaitNetwork(circuits);
+      Set<RelayIds> targets = new HashSet<>();
+      for (int i = 0; i < 60; i++) {
+        ServiceCircuits.Reached reached = circuits.buildToAny(_ -> true);
+        targets.add(reached.target().ids());
+        reached.circuit().close(DestroyReason.FINISHED);
+      }
+      assertEquals(5, targets.size(), "all but the guard");
+      network.awaitBuilds();
+    }
+  }
+
+  @Test
   void build_withoutNetwork_orWithTooFewRelays_fails() throws Exception {
     try (CircuitNetwork network = new CircuitNetwork(3, 1);
         CircuitPool<DataStream> pool = pool(network)) {
       ServiceCircuits circuits = circuits(network, pool);
       HopSpec target = network.relays.getFirst().spec();
       CircuitFailedException early =
-          assertThrows(CircuitFailedException.class, () -> circuits.build(target, Length.SHORT));
+          assertThrows(
+              CircuitFailedException.class,
+              () -> circuits.build(target, ServicePurpose.VISITOR_RENDEZVOUS));
       assertEquals(1, early.hop());
       pool.useView(view(network));
       awaitNetwork(circuits);
@@ -151,7 +208,7 @@ final class ServiceCircuitsTest {
               CircuitFailedException.class,
               () -> {
                 for (int i = 0; i < 50; i++) {
-                  circuits.build(relayBesideGuard(network), Length.LONG);
+                  circuits.build(relayBesideGuard(network), ServicePurpose.VISITOR_INTRODUCTION);
                 }
               });
       assertTrue(few.hop() >= 2, () -> "position " + few.hop());

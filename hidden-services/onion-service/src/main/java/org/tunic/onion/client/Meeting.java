@@ -42,6 +42,7 @@ import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
 import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.path.PathSelector;
 import org.tunic.router.stream.FlowControl;
@@ -90,7 +91,7 @@ final class Meeting {
       // At no cost: no circuit is built for a service that nobody has heard of.
       world.descriptors().get(service, network.view());
     }
-    Places places = new Places(network);
+    Places places = new Places();
     try {
       Descriptors.Found found = world.descriptors().get(service, network.view());
       try {
@@ -133,8 +134,6 @@ final class Meeting {
 
   /** Rendezvous points, one after the other; the one that was met at stays open. */
   private final class Places implements AutoCloseable {
-    private final PathSelector network;
-
     /**
      * The first one: it does not depend on the descriptor, so both are looked for at once. Null
      * once it was taken.
@@ -143,9 +142,8 @@ final class Meeting {
 
     private @Nullable Rendezvous current;
 
-    Places(PathSelector network) {
-      this.network = network;
-      this.early = inBackground(() -> establish(network));
+    Places() {
+      this.early = inBackground(Meeting.this::establish);
     }
 
     Rendezvous get() throws OnionFailure, InterruptedException {
@@ -155,7 +153,7 @@ final class Meeting {
       }
       CompletableFuture<Rendezvous> first = early;
       early = null;
-      ready = first != null ? await(first) : establish(network);
+      ready = first != null ? await(first) : establish();
       current = ready;
       return ready;
     }
@@ -182,15 +180,14 @@ final class Meeting {
     }
   }
 
-  private Rendezvous establish(PathSelector network) throws OnionFailure, InterruptedException {
-    Relay point =
-        network
-            .chooseMiddle(relay -> relay.proto().supports("HSRend", 2), world.random())
-            .orElseThrow(() -> new OnionFailure(Reason.NO_NETWORK));
+  private Rendezvous establish() throws OnionFailure, InterruptedException {
+    Relay point;
     Conversation at;
     try {
-      at =
-          new Conversation(world.circuits().build(HopSpec.of(point), ServiceCircuits.Length.SHORT));
+      ServiceCircuits.Reached reached =
+          world.circuits().buildToAny(relay -> relay.proto().supports("HSRend", 2));
+      point = reached.target();
+      at = new Conversation(reached.circuit());
     } catch (CircuitFailedException e) {
       log.debug("no circuit to a rendezvous point: {}", e.getMessage());
       throw new OnionFailure(Reason.RENDEZVOUS_FAILED);
@@ -247,7 +244,7 @@ final class Meeting {
     try (HsNtorClient handshake =
         HsNtorClient.begin(point.keys(), found.subcredential(), world.random())) {
       Conversation intro =
-          new Conversation(world.circuits().build(target, ServiceCircuits.Length.LONG));
+          new Conversation(world.circuits().build(target, ServicePurpose.VISITOR_INTRODUCTION));
       try {
         PowSolution pow = solvePuzzle(found);
         intro.circuit().tell(message(point, ready, handshake, congestion.isPresent(), pow));

@@ -13,6 +13,7 @@ import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
 import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.StreamDirectoryTransport;
 
@@ -31,9 +32,10 @@ public final class HsDirectories {
     /**
      * Sends a request and waits for the answer.
      *
+     * @param purpose of the circuit that it goes over
      * @throws DirFetchException if none came
      */
-    DirAnswer send(Relay directory, DirRequest request)
+    DirAnswer send(ServicePurpose purpose, Relay directory, DirRequest request)
         throws DirFetchException, InterruptedException;
   }
 
@@ -44,7 +46,8 @@ public final class HsDirectories {
 
   /** Requests over circuits. */
   public static HsDirectories over(ServiceCircuits circuits, DirClientLimits limits) {
-    return new HsDirectories((directory, request) -> send(circuits, limits, directory, request));
+    return new HsDirectories(
+        (purpose, directory, request) -> send(circuits, limits, purpose, directory, request));
   }
 
   /**
@@ -56,7 +59,10 @@ public final class HsDirectories {
    */
   public DirAnswer fetch(Relay directory, HsBlindedId wanted, int maxLength)
       throws DirFetchException, InterruptedException {
-    return exchange.send(directory, DirRequest.get("/tor/hs/3/" + wanted.unredacted(), maxLength));
+    return exchange.send(
+        ServicePurpose.VISITOR_DIRECTORY,
+        directory,
+        DirRequest.get("/tor/hs/3/" + wanted.unredacted(), maxLength));
   }
 
   /**
@@ -68,15 +74,21 @@ public final class HsDirectories {
   public DirAnswer publish(Relay directory, NetdocText descriptor)
       throws DirFetchException, InterruptedException {
     return exchange.send(
-        directory, DirRequest.post("/tor/hs/3/publish", Bytes.copyOf(descriptor.bytes())));
+        ServicePurpose.SERVICE_DIRECTORY,
+        directory,
+        DirRequest.post("/tor/hs/3/publish", Bytes.copyOf(descriptor.bytes())));
   }
 
   private static DirAnswer send(
-      ServiceCircuits circuits, DirClientLimits limits, Relay directory, DirRequest request)
+      ServiceCircuits circuits,
+      DirClientLimits limits,
+      ServicePurpose purpose,
+      Relay directory,
+      DirRequest request)
       throws DirFetchException, InterruptedException {
     OriginCircuit circuit;
     try {
-      circuit = circuits.build(HopSpec.of(directory), ServiceCircuits.Length.LONG);
+      circuit = circuits.build(HopSpec.of(directory), purpose);
     } catch (CircuitFailedException e) {
       throw new DirFetchException(DirFetchException.Reason.UNREACHABLE, e);
     }

@@ -27,7 +27,7 @@ import org.tunic.directory.netdoc.DocumentSyntaxException;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
 import org.tunic.router.cell.Introduce2;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.path.PathSelector;
 
@@ -275,7 +275,8 @@ final class HostedService implements Runnable {
       }
       points.add(new IntroductionPoint(relay.get(), network.view().params(), now, world.random()));
     }
-    Length length = service.singleHop() ? Length.DIRECT : Length.LONG;
+    ServicePurpose purpose =
+        service.singleHop() ? ServicePurpose.DIRECT : ServicePurpose.SERVICE_INTRODUCTION;
     for (IntroductionPoint point : points) {
       if (!launches.mayLaunch(service.introPoints(), now)) {
         return launches.periodEnd();
@@ -284,7 +285,7 @@ final class HostedService implements Runnable {
         launches.launched();
         Thread.ofVirtual()
             .name("introduction point")
-            .start(() -> establish(point, length, service));
+            .start(() -> establish(point, purpose, service));
       }
     }
     return Instant.MAX;
@@ -295,13 +296,13 @@ final class HostedService implements Runnable {
         .anyMatch(point -> point.relay().ids().rsa().equals(candidate.ids().rsa()));
   }
 
-  private void establish(IntroductionPoint point, Length length, ServiceSettings service) {
+  private void establish(IntroductionPoint point, ServicePurpose purpose, ServiceSettings service) {
     boolean done = false;
     try {
       done =
           point.establish(
               world.circuits(),
-              length,
+              purpose,
               service.introDos(),
               introduction -> introduced(point, introduction));
     } catch (InterruptedException e) {

@@ -25,6 +25,7 @@ import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
 import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.stream.FlowControl;
@@ -127,14 +128,14 @@ final class Introduction implements AutoCloseable {
    */
   OriginCircuit meet(
       ServiceCircuits circuits,
-      ServiceCircuits.Length length,
+      ServicePurpose purpose,
       FlowSettings flow,
       InstantSource clock,
       SecureRandom random,
       Function<OriginCircuit, StreamAcceptor> streams)
       throws CircuitFailedException, InterruptedException {
     try (this) {
-      OriginCircuit circuit = reach(circuits, length, clock);
+      OriginCircuit circuit = reach(circuits, purpose, clock);
       try (HsNtorService.Answer answer = handshake.answer(random)) {
         circuit
             .meet(
@@ -151,20 +152,19 @@ final class Introduction implements AutoCloseable {
     }
   }
 
-  private OriginCircuit reach(
-      ServiceCircuits circuits, ServiceCircuits.Length length, InstantSource clock)
+  private OriginCircuit reach(ServiceCircuits circuits, ServicePurpose purpose, InstantSource clock)
       throws CircuitFailedException, InterruptedException {
     Instant deadline = clock.instant().plus(MAX_TIME);
     for (int i = 1; ; i++) {
       Duration left = Duration.between(clock.instant(), deadline);
       try {
-        return circuits.build(rendezvousPoint, length, left);
+        return circuits.build(rendezvousPoint, purpose, left);
       } catch (CircuitFailedException e) {
         if (i == MAX_CIRCUITS || !clock.instant().isBefore(deadline)) {
           throw e;
         }
         // Another path may do better; C tor goes the long way too if the direct one fails.
-        length = ServiceCircuits.Length.LONG;
+        purpose = ServicePurpose.SERVICE_RENDEZVOUS;
       }
     }
   }

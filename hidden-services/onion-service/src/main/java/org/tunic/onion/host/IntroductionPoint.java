@@ -31,6 +31,7 @@ import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
 import org.tunic.router.circuit.service.ServiceCircuits;
+import org.tunic.router.circuit.service.ServicePurpose;
 
 /**
  * A relay that brings introductions, with the keys that only this service uses there, and only for
@@ -145,14 +146,14 @@ final class IntroductionPoint {
    */
   boolean establish(
       ServiceCircuits builder,
-      ServiceCircuits.Length length,
+      ServicePurpose purpose,
       Optional<IntroDos> dos,
       Consumer<Introduce2> introductions)
       throws InterruptedException {
     OriginCircuit built = null;
     boolean done = false;
     try {
-      built = builder.build(HopSpec.of(relay), length);
+      built = builder.build(HopSpec.of(relay), purpose);
       CompletableFuture<Void> established = new CompletableFuture<>();
       built.closed().thenRun(() -> established.cancel(false));
       built.listen((command, body) -> onMessage(command, body, established, introductions));

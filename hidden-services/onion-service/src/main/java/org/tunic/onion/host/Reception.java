@@ -21,7 +21,7 @@ import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.OriginCircuit;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.stream.StreamAcceptor;
 
 /**
@@ -214,7 +214,9 @@ final class Reception implements AutoCloseable {
       OriginCircuit circuit =
           introduction.meet(
               world.circuits(),
-              settings.get().singleHop() ? Length.DIRECT : Length.LONG,
+              settings.get().singleHop()
+                  ? ServicePurpose.DIRECT
+                  : ServicePurpose.SERVICE_RENDEZVOUS,
               world.flow(),
               world.clock(),
               world.random(),

@@ -110,7 +110,7 @@ final class DescriptorsTest {
   private Descriptors counting(boolean testing, CountDownLatch go) {
     return new Descriptors(
         new HsDirectories(
-            (_, _) -> {
+            (_, _, _) -> {
               asked.incrementAndGet();
               go.await();
               return DirAnswer.empty(404, "Not found");

@@ -29,7 +29,7 @@ import org.tunic.router.cell.RelayCommand;
 import org.tunic.router.cell.Rendezvous1;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.testing.SeededRandom;
 
 /** A service put together by hand that answers introductions as a test likes. */
@@ -57,7 +57,8 @@ final class FakeService {
     DescriptorSlot slot = HsDirSchedule.of(network.view(), false).fetch();
     HsBlindedKeypair blinded = identity.blind(slot.period());
     Relay relay = network.view().relays().getFirst();
-    OriginCircuit circuit = node.circuits.build(HopSpec.of(relay), Length.LONG);
+    OriginCircuit circuit =
+        node.circuits.build(HopSpec.of(relay), ServicePurpose.SERVICE_INTRODUCTION);
     CompletableFuture<Void> established = new CompletableFuture<>();
     circuit.listen(
         (command, body) -> {
@@ -105,7 +106,8 @@ final class FakeService {
       introduced.complete(message);
       OriginCircuit circuit =
           node.circuits.build(
-              HopSpec.of(message.rendezvousPoint(), message.onionKey()).orElseThrow(), Length.LONG);
+              HopSpec.of(message.rendezvousPoint(), message.onionKey()).orElseThrow(),
+              ServicePurpose.SERVICE_RENDEZVOUS);
       circuit.tell(answer.apply(message, opened.answer(node.random).handshakeInfo())).get();
     } catch (Exception e) {
       introduced.completeExceptionally(e);

@@ -47,7 +47,7 @@ final class OnionClientTest {
       OnionNetwork.Node node = network.node(1);
       HsDirectories slow =
           new HsDirectories(
-              (_, _) -> {
+              (_, _, _) -> {
                 go.await();
                 return DirAnswer.empty(404, "Not found");
               });
@@ -104,7 +104,7 @@ final class OnionClientTest {
       service.published().get(30, TimeUnit.SECONDS);
       HsDirectories slowForOthers =
           new HsDirectories(
-              (_, request) -> {
+              (_, _, request) -> {
                 for (Map.Entry<HsBlindedId, NetdocText> one : network.stored.entrySet()) {
                   if (request.path().endsWith(one.getKey().unredacted())) {
                     return DirAnswer.ok(Bytes.copyOf(one.getValue().bytes()));

@@ -132,7 +132,7 @@ final class HostedServiceTest {
         service(
             1,
             new HsDirectories(
-                (_, _) -> {
+                (_, _, _) -> {
                   uploads.incrementAndGet();
                   throw new IllegalStateException("made to fail");
                 }));

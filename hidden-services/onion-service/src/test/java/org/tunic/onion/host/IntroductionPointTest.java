@@ -20,7 +20,7 @@ import org.tunic.router.cell.ExtensionList;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.cell.RendezvousCookie;
 import org.tunic.router.circuit.CircuitNetwork;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
 
 /** What an introduction point takes for an introduction, and how long it lasts. */
 final class IntroductionPointTest {
@@ -137,7 +137,9 @@ final class IntroductionPointTest {
       for (int i = 0; i < IntroductionPoint.MAX_CIRCUITS; i++) {
         assertFalse(at.isOver(make.now));
         assertTrue(at.claim());
-        assertTrue(at.establish(host.circuits, Length.LONG, Optional.empty(), _ -> {}));
+        assertTrue(
+            at.establish(
+                host.circuits, ServicePurpose.SERVICE_INTRODUCTION, Optional.empty(), _ -> {}));
         CompletableFuture<Void> gone = new CompletableFuture<>();
         at.whenGone(() -> gone.complete(null));
         hostile.hangUp();

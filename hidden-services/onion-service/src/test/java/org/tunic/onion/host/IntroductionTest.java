@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.tunic.onion.OnionNetwork;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.circuit.CircuitFailedException;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
 
 /** How long a rendezvous point may keep a service waiting. */
 final class IntroductionTest {
@@ -36,7 +36,7 @@ final class IntroductionTest {
                   make.opened()
                       .meet(
                           host.circuits,
-                          Length.LONG,
+                          ServicePurpose.SERVICE_RENDEZVOUS,
                           network.network.flow,
                           () ->
                               times.isEmpty() ? begun.plus(Duration.ofMinutes(1)) : times.remove(),

@@ -24,31 +24,19 @@ import org.tunic.router.circuit.pool.GuardLender.LentGuard;
 import org.tunic.router.path.PathSelector;
 
 /**
- * Builds the circuits of onion services and of their visitors:
+ * Builds the circuits of onion services and of their visitors. {@link ServicePurpose} says how long
+ * they are, {@link Vanguards} who follows the guard.
  *
- * <pre>
- * to a directory, an introduction point, a rendezvous point of the visitor's   guard  L2  middle  target
- * to a rendezvous point of our own choice                                      guard  L2  target
- * </pre>
+ * <p>No two neighbours are the same relay, nor two relays with one between them. The guard may be
+ * the target, or the one before it where that is the fourth hop; and families are not looked at, as
+ * in C tor's circuits with vanguards: else who is in our layers could be told from whom we avoid.
  *
- * <p>The target of a long one was chosen by others or by a hash that others foresee, so the middle
- * keeps it from learning the second layer. No two neighbours are the same relay, and second hop and
- * middle are none of the others; the guard may be the target, and families are not looked at, as in
- * C tor's circuits with vanguards: else who is in our layers could be told from whom we avoid.
- *
- * <p>Spec: vanguards-spec/vanguards-lite, path-spec/hidden-service-related-circuits. Threads: any;
- * blocks, for virtual threads.
+ * <p>Spec: vanguards-spec/path-construction, path-spec/hidden-service-related-circuits. Threads:
+ * any; blocks, for virtual threads.
  */
 public final class ServiceCircuits {
-  /** How far it is to the target. */
-  public enum Length {
-    /** The target is of our own choice. */
-    SHORT,
-    /** The target is of somebody else's choice. */
-    LONG,
-    /** Nothing is between: for services that give up their anonymity. */
-    DIRECT
-  }
+  /** A circuit whose last hop was chosen for it. */
+  public record Reached(Relay target, OriginCircuit circuit) {}
 
   /** For reaching the first hop, and again for all handshakes. */
   private static final Duration BUILD_TIMEOUT = Duration.ofSeconds(20);
@@ -57,7 +45,7 @@ public final class ServiceCircuits {
 
   private final Supplier<Optional<PathSelector>> network;
   private final GuardLender guards;
-  private final Layer2Guards layer2;
+  private final Vanguards vanguards;
   private final OriginCircuits circuits;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -69,13 +57,13 @@ public final class ServiceCircuits {
   public ServiceCircuits(
       Supplier<Optional<PathSelector>> network,
       GuardLender guards,
-      Layer2Guards layer2,
+      Vanguards vanguards,
       OriginCircuits circuits,
       InstantSource clock,
       RandomGenerator random) {
     this.network = network;
     this.guards = guards;
-    this.layer2 = layer2;
+    this.vanguards = vanguards;
     this.circuits = circuits;
     this.clock = clock;
     this.random = random;
@@ -91,9 +79,9 @@ public final class ServiceCircuits {
    *
    * @throws CircuitFailedException if there is no path, or it could not be built
    */
-  public OriginCircuit build(HopSpec target, Length length)
+  public OriginCircuit build(HopSpec target, ServicePurpose purpose)
       throws CircuitFailedException, InterruptedException {
-    return build(target, length, LONGEST_BUILD);
+    return build(target, purpose, LONGEST_BUILD);
   }
 
   /**
@@ -102,20 +90,65 @@ public final class ServiceCircuits {
    * @param patience how long building may take at most
    * @throws CircuitFailedException if there is no path, or it could not be built in time
    */
-  public OriginCircuit build(HopSpec target, Length length, Duration patience)
+  public OriginCircuit build(HopSpec target, ServicePurpose purpose, Duration patience)
       throws CircuitFailedException, InterruptedException {
-    return length == Length.DIRECT
-        ? open(List.of(target), patience)
-        : buildGuarded(target, length == Length.LONG, patience);
+    if (purpose == ServicePurpose.DIRECT) {
+      return open(List.of(target), patience);
+    }
+    PathSelector selector = ready();
+    LentGuard guard = borrow();
+    List<HopSpec> path;
+    try {
+      path = path(selector, guard.relay(), target, purpose);
+    } catch (CircuitFailedException e) {
+      guard.closed();
+      throw e;
+    }
+    return open(guard, path, patience);
   }
 
-  private OriginCircuit buildGuarded(HopSpec target, boolean middle, Duration patience)
+  /**
+   * Builds a circuit to a rendezvous point of our own choice, within 20 seconds from the connection
+   * on. Where only one relay is between it and the guard it is another one, because nobody extends
+   * a circuit back to where it comes from; C tor draws anew when that has failed.
+   *
+   * @param wanted which relays will do
+   * @throws CircuitFailedException if there is no path, or it could not be built
+   */
+  public Reached buildToAny(Predicate<Relay> wanted)
       throws CircuitFailedException, InterruptedException {
-    PathSelector selector = network().orElseThrow(() -> noPath(1, "no network yet"));
-    LentGuard guard = await(guards.lend(_ -> true), 1).orElseThrow(() -> noPath(1, "no guard"));
+    PathSelector selector = ready();
+    LentGuard guard = borrow();
+    Relay target;
+    List<HopSpec> path;
+    try {
+      boolean mayBeGuard = vanguards.hasThird();
+      target =
+          selector
+              .chooseMiddle(
+                  mayBeGuard ? wanted : wanted.and(apart(List.of(guard.relay().ids()))), random)
+              .orElseThrow(() -> noPath(2, "no rendezvous point"));
+      path = path(selector, guard.relay(), HopSpec.of(target), ServicePurpose.VISITOR_RENDEZVOUS);
+    } catch (CircuitFailedException e) {
+      guard.closed();
+      throw e;
+    }
+    return new Reached(target, open(guard, path, LONGEST_BUILD));
+  }
+
+  private PathSelector ready() throws CircuitFailedException {
+    return network().orElseThrow(() -> noPath(1, "no network yet"));
+  }
+
+  private LentGuard borrow() throws CircuitFailedException, InterruptedException {
+    return await(guards.lend(_ -> true), 1).orElseThrow(() -> noPath(1, "no guard"));
+  }
+
+  private OriginCircuit open(LentGuard guard, List<HopSpec> path, Duration patience)
+      throws CircuitFailedException, InterruptedException {
     OriginCircuit built;
     try {
-      built = open(path(selector, guard.relay(), target, middle), patience);
+      built = open(path, patience);
     } catch (CircuitFailedException e) {
       guard.failed(e);
       throw e;
@@ -145,33 +178,36 @@ public final class ServiceCircuits {
     }
   }
 
-  private List<HopSpec> path(PathSelector selector, Relay guard, HopSpec target, boolean middle)
+  private List<HopSpec> path(
+      PathSelector selector, Relay guard, HopSpec target, ServicePurpose purpose)
       throws CircuitFailedException {
-    List<RelayIds> taken = new ArrayList<>(List.of(target.ids(), guard.ids()));
+    List<Relay> layers =
+        vanguards.choose(selector, List.of(target.ids(), guard.ids()), clock.instant());
     List<HopSpec> path = new ArrayList<>(List.of(HopSpec.of(guard)));
-    Relay second =
-        layer2
-            .pick(selector, apart(taken), clock.instant())
-            .orElseThrow(() -> noPath(2, "no second hop"));
-    taken.add(second.ids());
-    path.add(HopSpec.of(second));
-    if (middle) {
+    layers.forEach(relay -> path.add(HopSpec.of(relay)));
+    boolean threeLayers = layers.size() > 1;
+    if (purpose.hasMiddle(threeLayers)) {
+      List<RelayIds> taken = new ArrayList<>(List.of(target.ids()));
+      layers.forEach(relay -> taken.add(relay.ids()));
+      if (!threeLayers) {
+        taken.add(guard.ids());
+      }
       path.add(
           HopSpec.of(
               selector
                   .chooseMiddle(apart(taken), random)
-                  .orElseThrow(() -> noPath(3, "no third hop"))));
+                  .orElseThrow(() -> noPath(path.size() + 1, "no hop before the target"))));
     }
     path.add(target);
     return path;
   }
 
-  private static Predicate<Relay> apart(List<RelayIds> taken) {
+  static Predicate<Relay> apart(List<RelayIds> taken) {
     List<RelayIds> now = List.copyOf(taken);
     return relay -> now.stream().noneMatch(ids -> ids.rsa().equals(relay.ids().rsa()));
   }
 
-  private static CircuitFailedException noPath(int hop, String why) {
+  static CircuitFailedException noPath(int hop, String why) {
     return new CircuitFailedException(hop, DestroyReason.NONE, why);
   }
 
