@@ -11,6 +11,8 @@ import java.util.List;
  *
  * @param padding ConnectionPadding
  * @param reducedPadding ReducedConnectionPadding
+ * @param circuitPadding CircuitPadding: whether circuits of our own are padded
+ * @param reducedCircuitPadding ReducedCircuitPadding: by machines of low overhead only
  * @param keepalive KeepalivePeriod: silence after which a sign of life is sent
  * @param outboundOr addresses that connections to relays and directories come from, at most one of
  *     each family; for a family without one the system chooses
@@ -19,6 +21,8 @@ import java.util.List;
 public record LinkOptions(
     AutoBool padding,
     boolean reducedPadding,
+    boolean circuitPadding,
+    boolean reducedCircuitPadding,
     Duration keepalive,
     List<InetAddress> outboundOr,
     List<InetAddress> outboundExit) {

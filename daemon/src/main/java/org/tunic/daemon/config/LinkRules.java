@@ -29,6 +29,14 @@ final class LinkRules {
     if (isRelay && reduced) {
       throw rules.refuse("ReducedConnectionPadding", "cannot be set for a relay", "remove it");
     }
+    boolean circuits = values.flag("CircuitPadding");
+    boolean reducedCircuits = values.flag("ReducedCircuitPadding");
+    if (isRelay && !circuits) {
+      throw rules.refuse("CircuitPadding", "cannot be 0 for a relay", "remove it");
+    }
+    if (isRelay && reducedCircuits) {
+      throw rules.refuse("ReducedCircuitPadding", "cannot be set for a relay", "remove it");
+    }
     Duration keepalive = values.interval("KeepalivePeriod");
     if (keepalive.toSeconds() < 1) {
       throw rules.refuse("KeepalivePeriod", "is not positive", "write one such as 5 minutes");
@@ -37,6 +45,8 @@ final class LinkRules {
     return new LinkOptions(
         padding,
         reduced,
+        circuits,
+        reducedCircuits,
         keepalive,
         withDefaults(outbound("OutboundBindAddressOR"), any),
         withDefaults(outbound("OutboundBindAddressExit"), any));

@@ -63,6 +63,8 @@ import org.tunic.router.circuit.CircuitEvent;
 import org.tunic.router.circuit.DirectoryCircuits;
 import org.tunic.router.circuit.OriginCircuits;
 import org.tunic.router.circuit.ServicePoints;
+import org.tunic.router.circuit.padding.CircuitPadding;
+import org.tunic.router.circuit.padding.CircuitPaddingParameters;
 import org.tunic.router.circuit.pool.OriginCircuitBuilder;
 import org.tunic.router.circuit.pool.PoolEvent;
 import org.tunic.router.congestion.FlowCounters;
@@ -116,6 +118,7 @@ public final class LiveNode implements AutoCloseable {
   private final @Nullable Publication publication;
   private io.netty.util.concurrent.@Nullable Future<?> selfTests;
   private volatile PaddingRules padding;
+  private volatile CircuitPaddingParameters circuitPadding;
 
   /**
    * The keys of a node.
@@ -130,6 +133,9 @@ public final class LiveNode implements AutoCloseable {
       throws ConfigException {
     this.config = config;
     this.padding = padding(config, PaddingParameters.DEFAULT);
+    this.circuitPadding = circuitPadding(config, ConsensusParameters.DEFAULTS);
+    CircuitPadding padsCircuits =
+        new CircuitPadding(() -> circuitPadding, () -> counters.written(CellCounters.Kind.RELAY));
     this.engine = engine;
     this.authorities = authorities(config);
     this.skew =
@@ -157,6 +163,7 @@ public final class LiveNode implements AutoCloseable {
                 keys.relay().orElseThrow(),
                 bounds,
                 flow,
+                padsCircuits,
                 this::channel,
                 this::answer,
                 this::view,
@@ -172,7 +179,12 @@ public final class LiveNode implements AutoCloseable {
             engine.random());
     this.circuits =
         new OriginCircuits(
-            this::channel, engine.scratches(), flow, engine.random(), this::onCircuit);
+            this::channel,
+            engine.scratches(),
+            flow,
+            engine.random(),
+            this::onCircuit,
+            padsCircuits);
     this.directoryCircuits = new DirectoryCircuits(circuits, DIRECTORY_CIRCUIT_TIMEOUT);
     this.transport =
         skew.watching(
@@ -526,6 +538,14 @@ public final class LiveNode implements AutoCloseable {
 
   private synchronized void usePadding(ConsensusParameters params) {
     padding = padding(config, PaddingParameters.of(params));
+    circuitPadding = circuitPadding(config, params);
+  }
+
+  private static CircuitPaddingParameters circuitPadding(
+      Config config, ConsensusParameters params) {
+    LinkOptions link = config.link();
+    return CircuitPaddingParameters.of(params)
+        .with(link.circuitPadding(), link.reducedCircuitPadding());
   }
 
   private static PaddingRules padding(Config config, PaddingParameters parameters) {

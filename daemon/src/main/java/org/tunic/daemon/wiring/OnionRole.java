@@ -75,6 +75,7 @@ final class OnionRole implements AutoCloseable {
             flow,
             testing,
             privatePoints,
+            config.client().maxCircuitDirtiness(),
             engine.clock(),
             engine.random());
     services =

@@ -30,13 +30,10 @@ import org.tunic.router.circuit.HopSpec;
  * <p>Spec: dir-spec/server-descriptor-format. Threads: any.
  */
 final class OwnDescriptor {
-  /**
-   * What this program does, and nothing it does not: no counter galois onion, no padding machines,
-   * no conflux.
-   */
+  /** What this program does, and nothing it does not: no counter galois onion, no conflux. */
   static final String PROTOCOLS =
       "Cons=1-2 Desc=1-4 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3"
-          + " Microdesc=1-3 Relay=2-4";
+          + " Microdesc=1-3 Padding=2 Relay=2-4";
 
   private final Config.Relay relay;
   private final boolean votes;

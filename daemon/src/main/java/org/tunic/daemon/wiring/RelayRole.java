@@ -49,6 +49,7 @@ import org.tunic.router.circuit.ExtendRules;
 import org.tunic.router.circuit.OnionSkins;
 import org.tunic.router.circuit.RelayCircuits;
 import org.tunic.router.circuit.ServicePoints;
+import org.tunic.router.circuit.padding.CircuitPadding;
 import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.ConnectionKind;
@@ -111,6 +112,7 @@ final class RelayRole implements AutoCloseable {
   /**
    * @param bounds the bounds of the node
    * @param flow what the consensus says of flow control
+   * @param padding what holds for padding on circuits
    * @param channels an open channel to a relay
    * @param responder answers directory requests
    * @param view the network as we know it
@@ -124,6 +126,7 @@ final class RelayRole implements AutoCloseable {
       RelayKeystore keystore,
       NodeBounds bounds,
       FlowSettings flow,
+      CircuitPadding padding,
       Function<ExtendTarget, java.util.concurrent.CompletableFuture<Channel>> channels,
       DirectoryServer.Responder responder,
       Supplier<Optional<NetworkView>> view,
@@ -198,7 +201,8 @@ final class RelayRole implements AutoCloseable {
                         view.get()
                             .flatMap(v -> v.byRsa(id))
                             .map(r -> new ExtendTarget(r.ids(), r.orPorts()))),
-                flow),
+                flow,
+                padding),
             channels,
             new CountedStreams(
                 new ExitAcceptor(

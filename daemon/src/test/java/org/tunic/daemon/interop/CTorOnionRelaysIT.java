@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * C tor's onion service and C tor's client meet in a network in which every relay is of one
- * subject: its relays are the directories, introduction points and rendezvous points. Threads: that
- * of the test.
+ * subject: its relays are the directories, introduction points and rendezvous points, and pad the
+ * client's circuits. Threads: that of the test.
  */
 @OverSharedNetworks
 class CTorOnionRelaysIT {
@@ -28,7 +28,24 @@ class CTorOnionRelaysIT {
 
   /** Warnings of C tor that say that a peer broke the protocol of onion services. */
   private static final List<String> COMPLAINTS =
-      List.of("[warn] Unable to", "rendezvous cell", "[warn] Got ", "onion service descriptor");
+      List.of(
+          "[warn] Unable to",
+          "rendezvous cell",
+          "[warn] Got ",
+          "onion service descriptor",
+          "did not accept our padding request",
+          "Padding negotiated cell",
+          "PADDING_NEGOTIATED cell");
+
+  /**
+   * What C tor's client says of padding: the machines it asked for, cells, the end of the first.
+   */
+  private static final List<String> PADDED =
+      List.of(
+          "Registering machine client_ip_circ to origin circ",
+          "Registering machine client_rp_circ to origin circ",
+          "Got padding cell on origin circuit",
+          "Received STOP command on PADDING_NEGOTIATED");
 
   @ParameterizedTest
   @EnumSource(Subject.class)
@@ -53,6 +70,11 @@ class CTorOnionRelaysIT {
           VISIT_LIMIT,
           () -> web.pageSha256().equals(fetch(client, onion, "page", PAGE_SECONDS).sha256()),
           () -> service.logTail() + client.logTail());
+      Await.until(
+          "both circuits padded by their second hops",
+          BOOTSTRAP_LIMIT,
+          () -> PADDED.stream().allMatch(client.log("info")::contains),
+          client::logTail);
       Curl.Answer file = fetch(client, onion, "file", FILE_SECONDS);
       assertEquals(0, file.status(), file.error());
       assertEquals(web.fileSha256(), file.sha256());

@@ -22,6 +22,8 @@ import org.tunic.router.channel.ChannelSettings;
 import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.PaddingParameters;
 import org.tunic.router.channel.PaddingRules;
+import org.tunic.router.circuit.padding.CircuitPadding;
+import org.tunic.router.circuit.padding.CircuitPaddingParameters;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.congestion.FlowSettings;
@@ -80,6 +82,7 @@ public final class LyingDirectory implements AutoCloseable {
                 notice -> {}),
             bounds,
             new FlowSettings(() -> FlowParameters.DEFAULT, new FlowCounters()),
+            new CircuitPadding(() -> CircuitPaddingParameters.DEFAULT, () -> 0),
             target ->
                 CompletableFuture.failedFuture(
                     new ConnectException(ConnectException.Reason.NETWORK, "no circuits here")),

@@ -57,6 +57,9 @@ import org.tunic.testing.SeededRandom;
  * <p>Threads: any.
  */
 public final class OnionNetwork implements AutoCloseable {
+  /** MaxCircuitDirtiness of the nodes. */
+  public static final Duration DIRTINESS = Duration.ofMinutes(10);
+
   private static final int RELAYS = 10;
   private static final Set<RelayFlag> FLAGS =
       EnumSet.of(
@@ -200,17 +203,11 @@ public final class OnionNetwork implements AutoCloseable {
         Thread.onSpinWait(); // until the pool's thread has the view
       }
       client =
-          new OnionClient(circuits, directories(), keys, network.flow, false, true, clock, random);
+          new OnionClient(
+              circuits, directories(), keys, network.flow, false, true, DIRTINESS, clock, random);
       services =
           new OnionServices(
-              circuits,
-              directories(),
-              network.flow,
-              false,
-              true,
-              Duration.ofMinutes(10),
-              clock,
-              random);
+              circuits, directories(), network.flow, false, true, DIRTINESS, clock, random);
     }
 
     /** The first view of the network comes. */

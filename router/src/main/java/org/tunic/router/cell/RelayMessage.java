@@ -36,7 +36,9 @@ public sealed interface RelayMessage
         EstablishRendezvous,
         RendezvousEstablished,
         Rendezvous1,
-        Rendezvous2 {
+        Rendezvous2,
+        CircuitPaddingNegotiate,
+        CircuitPaddingNegotiated {
 
   /** The relay command, one of {@link RelayCommand}. */
   int command();

@@ -1,10 +1,13 @@
 package org.tunic.router.circuit;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,10 @@ import org.tunic.router.cell.Truncated;
 import org.tunic.router.channel.CellQueue;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitHalf;
+import org.tunic.router.circuit.padding.CircuitPadding;
+import org.tunic.router.circuit.padding.OriginPadding;
+import org.tunic.router.circuit.padding.PaddedCircuit;
+import org.tunic.router.circuit.padding.PaddingMachine;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
@@ -61,6 +68,9 @@ public final class OriginCircuit implements CircuitHalf {
   /** Spec: tor-spec/relay-early. */
   private static final int MAX_RELAY_EARLY = 8;
 
+  /** The hop that machines pad with: the second, counted from 0. */
+  private static final int PADDING_HOP = 1;
+
   private enum State {
     BUILDING,
     OPEN,
@@ -71,6 +81,7 @@ public final class OriginCircuit implements CircuitHalf {
   private final Channel channel;
   private final Consumer<CircuitEvent> events;
   private final LoopScratch scratch;
+  private final CircuitPadding paddingRules;
   private final List<Hop> hops = new ArrayList<>();
   private final CompletableFuture<DestroyReason> closed = new CompletableFuture<>();
 
@@ -81,14 +92,26 @@ public final class OriginCircuit implements CircuitHalf {
 
   private @Nullable ServiceMessages serviceMessages;
 
+  /** Null where the second hop has no machines, or there is none. */
+  private @Nullable OriginPadding padding;
+
+  /** Kept only until its machine ends; what else comes is dropped. */
+  private boolean lingering;
+
   /** The answer that {@link #create} or {@link #extend} waits for. */
   private @Nullable CompletableFuture<ChannelMessage> awaited;
 
-  OriginCircuit(long id, Channel channel, Consumer<CircuitEvent> events, LoopScratch scratch) {
+  OriginCircuit(
+      long id,
+      Channel channel,
+      Consumer<CircuitEvent> events,
+      LoopScratch scratch,
+      CircuitPadding paddingRules) {
     this.id = id;
     this.channel = channel;
     this.events = events;
     this.scratch = scratch;
+    this.paddingRules = paddingRules;
   }
 
   /** The circuit's number: unique in this process, counted from 1. Threads: any. */
@@ -231,6 +254,55 @@ public final class OriginCircuit implements CircuitHalf {
         });
   }
 
+  /**
+   * Has the circuit padded to and from its second hop, if that hop can, and the node wants it; one
+   * machine in the circuit's life. Threads: any.
+   */
+  public void pad(PaddingMachine machine) {
+    onLoop(
+        () -> {
+          if (state == State.OPEN && padding != null) {
+            padding.start(machine);
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Closes the circuit, but not before its machine allows: then it is kept for {@code longest}, so
+   * that a short life does not tell what it was for. Threads: any.
+   */
+  public void closePadded(Duration longest) {
+    onLoop(
+        () -> {
+          boolean lingers =
+              state == State.OPEN
+                  && padding != null
+                  && padding.holdsOpen()
+                  && !lingering
+                  && paddingRules.linger();
+          if (lingers) {
+            lingering = true;
+            serviceMessages = null;
+            ScheduledFuture<?> end =
+                channel
+                    .loop()
+                    .schedule(
+                        () -> destroy(DestroyReason.FINISHED),
+                        longest.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            closed.thenRun(
+                () -> {
+                  end.cancel(false);
+                  paddingRules.lingered();
+                });
+          } else if (!lingering) {
+            destroy(DestroyReason.FINISHED);
+          }
+          return null;
+        });
+  }
+
   private Hop lastOpen() throws CircuitFailedException {
     if (state != State.OPEN) {
       throw failure(closed.getNow(DestroyReason.NONE));
@@ -325,11 +397,18 @@ public final class OriginCircuit implements CircuitHalf {
     events.accept(new CircuitEvent.Extended(id, hops.size()));
   }
 
-  /** Every hop is there: streams may be opened. */
-  void built() {
+  /**
+   * Every hop is there: streams may be opened.
+   *
+   * @param secondPads whether there is a second hop, and it has machines for circuits
+   */
+  void built(boolean secondPads) {
     assert channel.loop().inEventLoop();
     if (state == State.BUILDING) {
       state = State.OPEN;
+      if (secondPads) {
+        padding = new OriginPadding(new Padded(), paddingRules, scratch.random);
+      }
       events.accept(new CircuitEvent.Built(id));
     }
   }
@@ -407,8 +486,19 @@ public final class OriginCircuit implements CircuitHalf {
 
   private void onCircuitMessage(Hop from, int relayCommand, ByteReader body)
       throws ProtocolViolation {
+    OriginPadding machine = from.index == PADDING_HOP ? padding : null;
     try {
       switch (relayCommand) {
+        case RelayCommand.DROP -> {
+          if (machine != null) {
+            machine.onPadding();
+          }
+        }
+        case RelayCommand.PADDING_NEGOTIATED -> {
+          if (machine != null) {
+            machine.onNegotiated(body);
+          }
+        }
         case RelayCommand.EXTENDED2 -> {
           Extended2 extended = Extended2.decode(body);
           if (from != hops.getLast() || !answer(new Created2(extended.handshakeData()))) {
@@ -417,7 +507,6 @@ public final class OriginCircuit implements CircuitHalf {
         }
         // A truncated circuit is of no more use to us, as to C tor.
         case RelayCommand.TRUNCATED -> destroy(Truncated.decode(body).reason());
-        case RelayCommand.DROP -> {}
         default -> {
           if (serviceMessages != null && from == hops.getLast()) {
             serviceMessages.onMessage(relayCommand, body.bytes(body.remaining()));
@@ -477,6 +566,35 @@ public final class OriginCircuit implements CircuitHalf {
 
   private CircuitFailedException failure(DestroyReason reason) {
     return new CircuitFailedException(hops.size() + 1, reason, "circuit closed: " + reason);
+  }
+
+  /** The forward direction to the second hop, for the machine that pads it. */
+  private final class Padded implements PaddedCircuit {
+    @Override
+    public void send(RelayMessage message) {
+      OriginCircuit.send(hops.get(PADDING_HOP), message);
+    }
+
+    @Override
+    public void sendPadding() {
+      hops.get(PADDING_HOP).endpoint.sendMessage(RelayCommand.DROP, 0, new byte[0]);
+    }
+
+    @Override
+    public int queuedCells() {
+      CellQueue to = queue;
+      return to == null ? 0 : to.size();
+    }
+
+    @Override
+    public long nanoTime() {
+      return scratch.nanoClock.getAsLong();
+    }
+
+    @Override
+    public void after(long nanos, Runnable task) {
+      var _ = channel.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   /** One hop: its cipher layer, and how messages to it leave. */

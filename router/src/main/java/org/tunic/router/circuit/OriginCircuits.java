@@ -37,6 +37,8 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.HandshakeType;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.padding.CircuitPadding;
+import org.tunic.router.circuit.padding.PaddingMachine;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.stream.FlowControl;
@@ -55,6 +57,7 @@ public final class OriginCircuits {
   private final FlowSettings flow;
   private final SecureRandom secureRandom;
   private final Consumer<CircuitEvent> events;
+  private final CircuitPadding padding;
   private final AtomicLong lastId = new AtomicLong();
 
   /**
@@ -62,18 +65,21 @@ public final class OriginCircuits {
    *     org.tunic.router.channel.ConnectException}
    * @param flow what the consensus says of flow control
    * @param events told what happens to each circuit; called on event loops, must not block
+   * @param padding what holds for padding on circuits
    */
   public OriginCircuits(
       Function<ExtendTarget, CompletableFuture<Channel>> channels,
       LoopScratches scratches,
       FlowSettings flow,
       SecureRandom secureRandom,
-      Consumer<CircuitEvent> events) {
+      Consumer<CircuitEvent> events,
+      CircuitPadding padding) {
     this.channels = channels;
     this.scratches = scratches;
     this.flow = flow;
     this.secureRandom = secureRandom;
     this.events = events;
+    this.padding = padding;
   }
 
   /** Builds a circuit to an exit; otherwise as {@link #build(List, Use, Duration)}. */
@@ -183,6 +189,9 @@ public final class OriginCircuits {
     /** The hop now being added: 1 is the first. */
     private int hop = 1;
 
+    /** Whether the second hop has machines for circuits. */
+    private boolean secondPads;
+
     Building(long id, Duration timeout) {
       this.id = id;
       this.timeout = timeout;
@@ -197,7 +206,7 @@ public final class OriginCircuits {
       Channel channel = await(channels.apply(first), DestroyReason.CONNECTFAILED);
       deadline.complete(null);
       deadline = newDeadline();
-      circuit = new OriginCircuit(id, channel, events, scratches.of(channel.loop()));
+      circuit = new OriginCircuit(id, channel, events, scratches.of(channel.loop()), padding);
     }
 
     private OriginCircuit circuit() {
@@ -236,6 +245,9 @@ public final class OriginCircuits {
         hops.accept(hop);
         hop++;
       }
+      secondPads =
+          path.size() > 2
+              && path.get(1).protocols().supports("Padding", PaddingMachine.SUBPROTOCOL_VERSION);
     }
 
     private void ntor(HopSpec next)
@@ -313,7 +325,8 @@ public final class OriginCircuits {
 
     OriginCircuit finish() {
       OriginCircuit target = circuit();
-      target.channel().loop().execute(target::built);
+      boolean pads = secondPads;
+      target.channel().loop().execute(() -> target.built(pads));
       return target;
     }
 

@@ -3,6 +3,7 @@ package org.tunic.router.circuit;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,8 @@ import org.tunic.crypto.relaycell.tor1.Tor1RelayLayer;
 import org.tunic.crypto.secret.SecretBytes;
 import org.tunic.router.cell.CellCommand;
 import org.tunic.router.cell.ChannelMessage;
+import org.tunic.router.cell.CircuitPaddingNegotiate;
+import org.tunic.router.cell.CircuitPaddingNegotiated;
 import org.tunic.router.cell.CircuitViolation;
 import org.tunic.router.cell.Create2;
 import org.tunic.router.cell.Created2;
@@ -23,6 +26,7 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
+import org.tunic.router.cell.RelayHeader;
 import org.tunic.router.cell.RelayMessage;
 import org.tunic.router.cell.Resolved;
 import org.tunic.router.cell.Truncated;
@@ -31,6 +35,8 @@ import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
+import org.tunic.router.circuit.padding.HopPadding;
+import org.tunic.router.circuit.padding.PaddedCircuit;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
@@ -69,6 +75,9 @@ final class RelayCircuit implements CircuitHalf {
 
   /** Cells in the queue at which they go on. */
   static final int LOW_WATER_CELLS = 64;
+
+  /** Wishes about padding that are heard on one circuit; an honest origin has one or two. */
+  static final int MAX_NEGOTIATIONS = 64;
 
   /** Where the circuit is in its life. */
   private sealed interface State {
@@ -142,6 +151,7 @@ final class RelayCircuit implements CircuitHalf {
   private @Nullable NextHalf relayingTo;
 
   private int relayEarlyCells;
+  private int negotiations;
   private boolean carriesTraffic; // and the previous channel knows
 
   /** Of the last cell recognised here. */
@@ -490,12 +500,41 @@ final class RelayCircuit implements CircuitHalf {
       }
       case RelayCommand.TRUNCATE -> on(new Event.TruncateAsked());
       case RelayCommand.DROP -> circuits.traffic().addDroppedCell();
+      case RelayCommand.PADDING_NEGOTIATE -> onPaddingNegotiate(body);
       default -> {
         if (!service.onMessage(relayCommand, body)) {
           log.debug(
               "circ {}.{} dropped relay command {}", previous.serial(), previousId, relayCommand);
         }
       }
+    }
+  }
+
+  /**
+   * The origin wants padding. It comes from the loop that sends backward, and only where cells go
+   * on: the last hop refuses. C tor's would pad, but none of its machines asks it to.
+   */
+  private void onPaddingNegotiate(ByteReader body) {
+    if (++negotiations > MAX_NEGOTIATIONS) {
+      return;
+    }
+    CircuitPaddingNegotiate wish;
+    try {
+      wish = CircuitPaddingNegotiate.decode(body);
+    } catch (MalformedException _) {
+      return; // C tor drops it with a warning
+    }
+    if (state instanceof State.Middle(NextHalf next)) {
+      next.channel.loop().execute(() -> next.onPaddingNegotiate(wish));
+    } else if (wish.action() == CircuitPaddingNegotiate.START) {
+      ByteWriter answer = new ByteWriter();
+      new CircuitPaddingNegotiated(
+              wish.action(),
+              CircuitPaddingNegotiated.ERR,
+              wish.machineType(),
+              wish.machineCounter())
+          .encode(answer);
+      hop.sendMessage(RelayCommand.PADDING_NEGOTIATED, 0, answer.toArray());
     }
   }
 
@@ -646,6 +685,9 @@ final class RelayCircuit implements CircuitHalf {
     /** Set before CREATED2 is reported, hence before the previous channel's loop uses it. */
     CellQueue toNext;
 
+    /** Null unless the origin asked for padding. */
+    private @Nullable HopPadding padding;
+
     private boolean relaying;
     private boolean gone;
 
@@ -696,6 +738,59 @@ final class RelayCircuit implements CircuitHalf {
               });
     }
 
+    void onPaddingNegotiate(CircuitPaddingNegotiate wish) {
+      if (!relaying) {
+        return;
+      }
+      if (padding == null) {
+        LoopScratch ours = circuits.scratch(channel.loop());
+        padding = new HopPadding(new Padded(ours), circuits.padding(), ours.random);
+      }
+      padding.onNegotiate(wish);
+    }
+
+    /** The backward direction, for the machine that pads it. */
+    private final class Padded implements PaddedCircuit {
+      private final LoopScratch ours;
+
+      Padded(LoopScratch ours) {
+        this.ours = ours;
+      }
+
+      @Override
+      public void send(RelayMessage message) {
+        ByteWriter body = new ByteWriter();
+        message.encode(body);
+        body.toBytes().copyTo(ours.body, RelayHeader.DATA);
+        send(message.command(), body.length());
+      }
+
+      @Override
+      public void sendPadding() {
+        send(RelayCommand.DROP, 0);
+      }
+
+      private void send(int relayCommand, int length) {
+        ours.finishBody(relayCommand, 0, length);
+        originate(ours.body);
+      }
+
+      @Override
+      public int queuedCells() {
+        return toPrevious.size();
+      }
+
+      @Override
+      public long nanoTime() {
+        return ours.nanoClock.getAsLong();
+      }
+
+      @Override
+      public void after(long nanos, Runnable task) {
+        var _ = channel.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
+      }
+    }
+
     void originate(byte[] body) {
       if (relaying && !toPrevious.full()) { // the next cell backward ends the circuit
         layer.originate(body, 0, toPrevious.array(), toPrevious.offset());
@@ -719,6 +814,9 @@ final class RelayCircuit implements CircuitHalf {
         fail(DestroyReason.RESOURCELIMIT);
       } else {
         toPrevious.commit(CellCommand.RELAY_CODE);
+        if (padding != null) {
+          padding.onCellSent();
+        }
       }
     }
 
@@ -762,6 +860,9 @@ final class RelayCircuit implements CircuitHalf {
       }
       relaying = false;
       gone = true;
+      if (padding != null) {
+        padding.close();
+      }
       return was;
     }
 

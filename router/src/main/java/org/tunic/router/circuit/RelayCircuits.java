@@ -1,5 +1,6 @@
 package org.tunic.router.circuit;
 
+import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ import org.tunic.router.channel.CircuitAcceptor;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.circuit.padding.CircuitPadding;
 import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.DosKind;
@@ -67,12 +69,14 @@ public final class RelayCircuits implements CircuitAcceptor {
    * @param onionKeys the current ntor key first, then those still honoured
    * @param extend whom circuits may be extended to
    * @param flow what the consensus says of flow control
+   * @param padding what holds for padding on circuits
    */
   public record Settings(
       RelayIds ids,
       Supplier<List<NtorOnionKeypair>> onionKeys,
       ExtendRules extend,
-      FlowSettings flow) {}
+      FlowSettings flow,
+      CircuitPadding padding) {}
 
   private static final Logger log = LoggerFactory.getLogger(RelayCircuits.class);
 
@@ -400,6 +404,14 @@ public final class RelayCircuits implements CircuitAcceptor {
 
   TrafficCounters traffic() {
     return limits.traffic();
+  }
+
+  CircuitPadding padding() {
+    return settings.padding();
+  }
+
+  LoopScratch scratch(EventLoop loop) {
+    return scratches.of(loop);
   }
 
   /**

@@ -44,7 +44,9 @@ class CodecPropertyTest {
           EstablishRendezvous::decode,
           RendezvousEstablished::decode,
           Rendezvous1::decode,
-          Rendezvous2::decode);
+          Rendezvous2::decode,
+          CircuitPaddingNegotiate::decode,
+          CircuitPaddingNegotiated::decode);
 
   private static Bytes bytes(SeededRandom random, int max) {
     return Bytes.copyOf(random.bytes(random.nextInt(max + 1)));
@@ -159,7 +161,10 @@ class CodecPropertyTest {
             new EstablishRendezvous(RendezvousCookie.generate(random)),
             new RendezvousEstablished(),
             new Rendezvous1(RendezvousCookie.generate(random), bytes(random, 148)),
-            new Rendezvous2(Bytes.copyOf(random.bytes(random.nextInt(64, 200)))));
+            new Rendezvous2(Bytes.copyOf(random.bytes(random.nextInt(64, 200)))),
+            new CircuitPaddingNegotiate(random.nextInt(1, 3), random.nextInt(256), ttl),
+            new CircuitPaddingNegotiated(
+                random.nextInt(1, 3), random.nextInt(1, 3), random.nextInt(256), ttl));
     for (RelayMessage message : messages) {
       ByteWriter body = new ByteWriter();
       message.encode(body);

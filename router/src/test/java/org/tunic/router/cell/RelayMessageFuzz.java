@@ -54,6 +54,8 @@ class RelayMessageFuzz extends ParserFuzz {
       case RelayCommand.RENDEZVOUS_ESTABLISHED -> RendezvousEstablished.decode(body);
       case RelayCommand.RENDEZVOUS1 -> Rendezvous1.decode(body);
       case RelayCommand.RENDEZVOUS2 -> Rendezvous2.decode(body);
+      case RelayCommand.PADDING_NEGOTIATE -> CircuitPaddingNegotiate.decode(body);
+      case RelayCommand.PADDING_NEGOTIATED -> CircuitPaddingNegotiated.decode(body);
       default -> null;
     };
   }

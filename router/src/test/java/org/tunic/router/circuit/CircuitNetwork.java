@@ -30,6 +30,8 @@ import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
 import org.tunic.router.channel.InMemoryLink;
 import org.tunic.router.channel.LoopContexts;
+import org.tunic.router.circuit.padding.CircuitPadding;
+import org.tunic.router.circuit.padding.CircuitPaddingParameters;
 import org.tunic.router.congestion.FlowCounters;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.congestion.FlowSettings;
@@ -58,13 +60,18 @@ public final class CircuitNetwork implements AutoCloseable {
   public final OriginCircuits origin;
   final LoopContexts contexts = new LoopContexts(new org.tunic.testing.SeededRandom(1));
 
-  static final ProtocolVersions PROTOCOLS = ProtocolVersions.of("FlowCtrl=1-2 Relay=2-4");
+  static final ProtocolVersions PROTOCOLS = ProtocolVersions.of("FlowCtrl=1-2 Padding=2 Relay=2-4");
 
   private final SecureRandom random = new SeededRandom(7);
   public final FlowSettings flow;
 
   /** Whether those who connect to a relay that is not there hear nothing, for ever. */
   public volatile boolean strangersAreSilent;
+
+  /** What the consensus says of padding, to the client and all relays. */
+  volatile CircuitPaddingParameters paddingParameters = CircuitPaddingParameters.DEFAULT;
+
+  final CircuitPadding clientPadding = new CircuitPadding(() -> paddingParameters, () -> 0);
 
   private final LoopScratches scratches;
   private final List<EventLoop> each = new ArrayList<>();
@@ -94,7 +101,8 @@ public final class CircuitNetwork implements AutoCloseable {
       relays.add(new Node(i));
     }
     origin =
-        new OriginCircuits(target -> connect(null, target), scratches, flow, random, events::add);
+        new OriginCircuits(
+            target -> connect(null, target), scratches, flow, random, events::add, clientPadding);
   }
 
   /** Path of the relays with these numbers. */
@@ -136,6 +144,9 @@ public final class CircuitNetwork implements AutoCloseable {
     final RelayIds ids;
     final NtorOnionKeypair onionKey;
     final CellCounters counters = new CellCounters();
+    final CircuitPadding padding =
+        new CircuitPadding(
+            () -> paddingParameters, () -> counters.written(CellCounters.Kind.RELAY));
     final RelayCircuits circuits;
     public final List<IncomingStream> asked = new CopyOnWriteArrayList<>();
     final List<DataStream> accepted = new CopyOnWriteArrayList<>();
@@ -169,7 +180,8 @@ public final class CircuitNetwork implements AutoCloseable {
                   ids,
                   () -> List.of(onionKey),
                   new ExtendRules(true, () -> false, _ -> java.util.Optional.empty()),
-                  flow),
+                  flow,
+                  padding),
               target -> connect(this, target),
               new Accepting(),
               servicePoints,

@@ -61,4 +61,9 @@ final class Conversation {
   void close() {
     circuit.close(DestroyReason.FINISHED);
   }
+
+  /** The same, but after its padding, {@code longest} from now at the latest. */
+  void closePadded(Duration longest) {
+    circuit.closePadded(longest);
+  }
 }

@@ -41,6 +41,7 @@ import org.tunic.router.cell.RendezvousCookie;
 import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
+import org.tunic.router.circuit.padding.PaddingMachine;
 import org.tunic.router.circuit.service.ServiceCircuits;
 import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.congestion.FlowParameters;
@@ -196,6 +197,7 @@ final class Meeting {
     at.circuit().tell(new EstablishRendezvous(cookie));
     if (at.await(RelayCommand.RENDEZVOUS_ESTABLISHED, world.patience().answer())
         instanceof Answer.Message) {
+      at.circuit().pad(PaddingMachine.RENDEZVOUS);
       return new Rendezvous(point, cookie, at);
     }
     at.close();
@@ -248,9 +250,10 @@ final class Meeting {
       try {
         PowSolution pow = solvePuzzle(found);
         intro.circuit().tell(message(point, ready, handshake, congestion.isPresent(), pow));
+        intro.circuit().pad(PaddingMachine.INTRODUCTION);
         awaitAck(intro);
       } finally {
-        intro.close();
+        intro.closePadded(world.dirtiness());
       }
       meet(ready, handshake, congestion);
     } catch (CircuitFailedException | HandshakeFailedException | MalformedException e) {

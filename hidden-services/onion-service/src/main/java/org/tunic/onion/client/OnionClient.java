@@ -39,9 +39,9 @@ import org.tunic.router.stream.socks.IsolationKey;
  * Opens streams to onion services.
  *
  * <p>Streams to one service with one isolation key share the circuit of one meeting, which is
- * closed ten minutes after its last stream. Bounds: {@link #MAX_VISITS} meetings, open or under
- * way, and {@link #MAX_VISITS_OF_ONE} of one isolation key, where the longest idle one makes room;
- * {@link #MAX_WAITING} streams that wait for one.
+ * closed some time after its last stream (MaxCircuitDirtiness). Bounds: {@link #MAX_VISITS}
+ * meetings, open or under way, and {@link #MAX_VISITS_OF_ONE} of one isolation key, where the
+ * longest idle one makes room; {@link #MAX_WAITING} streams that wait for one.
  *
  * <p>Threads: any; a meeting runs on a virtual thread of its own, the table is guarded by this.
  */
@@ -57,7 +57,6 @@ public final class OnionClient implements AutoCloseable {
   /** Streams waiting for their service. */
   static final int MAX_WAITING = 1024;
 
-  private static final Duration IDLE = Duration.ofMinutes(10);
   private static final Duration STREAM_TIMEOUT = Duration.ofMinutes(1);
 
   private record Key(HsId service, IsolationKey isolation) {}
@@ -95,6 +94,7 @@ public final class OnionClient implements AutoCloseable {
    * @param keys our key for a service that authorises its clients; lent until it is asked again
    * @param testingNetwork whether periods are short
    * @param allowPrivate whether introduction points may have private addresses
+   * @param dirtiness MaxCircuitDirtiness: how long a circuit without streams is kept
    * @param random must not be foreseeable
    */
   public OnionClient(
@@ -104,6 +104,7 @@ public final class OnionClient implements AutoCloseable {
       FlowSettings flow,
       boolean testingNetwork,
       boolean allowPrivate,
+      Duration dirtiness,
       InstantSource clock,
       SecureRandom random) {
     this.clock = clock;
@@ -123,6 +124,7 @@ public final class OnionClient implements AutoCloseable {
             flow,
             () -> networkChange,
             VisitWorld.Patience.DEFAULT,
+            dirtiness,
             allowPrivate,
             random);
   }
@@ -265,7 +267,7 @@ public final class OnionClient implements AutoCloseable {
   private synchronized void leave(Visit visit) {
     visit.streams--;
     visit.lastUsed = clock.instant();
-    watch(visit, IDLE);
+    watch(visit, world.dirtiness());
   }
 
   private void watch(Visit visit, Duration wait) {
@@ -281,7 +283,7 @@ public final class OnionClient implements AutoCloseable {
     if (visit.streams > 0) {
       return;
     }
-    Duration left = Duration.between(clock.instant(), visit.lastUsed.plus(IDLE));
+    Duration left = Duration.between(clock.instant(), visit.lastUsed.plus(world.dirtiness()));
     if (left.isPositive()) {
       watch(visit, left);
     } else {

@@ -17,6 +17,7 @@ import org.tunic.router.congestion.FlowSettings;
  * @param puzzles solves what they ask
  * @param networkChange done when there is another view of the network
  * @param patience how long others may take
+ * @param dirtiness MaxCircuitDirtiness: how long a circuit without streams is kept
  * @param allowPrivate whether introduction points may have private addresses
  */
 record VisitWorld(
@@ -26,6 +27,7 @@ record VisitWorld(
     FlowSettings flow,
     Supplier<CompletableFuture<Void>> networkChange,
     Patience patience,
+    Duration dirtiness,
     boolean allowPrivate,
     SecureRandom random) {
   /**

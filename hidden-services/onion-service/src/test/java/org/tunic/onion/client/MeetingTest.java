@@ -58,6 +58,7 @@ final class MeetingTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(4),
                 Duration.ofMinutes(1)),
+            OnionNetwork.DIRTINESS,
             allowPrivate,
             visitor.random);
     return new Meeting(world, service.id).run();

@@ -60,6 +60,7 @@ final class OnionClientTest {
               network.network.flow,
               false,
               true,
+              OnionNetwork.DIRTINESS,
               network.clock,
               node.random)) {
         List<CompletableFuture<DataStream>> all = new ArrayList<>();
@@ -122,6 +123,7 @@ final class OnionClientTest {
               network.network.flow,
               false,
               true,
+              OnionNetwork.DIRTINESS,
               network.clock,
               node.random)) {
         DataStream idle = client.dial(service.id(), 80, greedy).get(30, TimeUnit.SECONDS);
