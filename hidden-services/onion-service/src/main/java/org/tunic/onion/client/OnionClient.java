@@ -107,6 +107,31 @@ public final class OnionClient implements AutoCloseable {
       Duration dirtiness,
       InstantSource clock,
       SecureRandom random) {
+    this(
+        circuits,
+        directories,
+        keys,
+        flow,
+        testingNetwork,
+        allowPrivate,
+        dirtiness,
+        VisitWorld.Patience.DEFAULT,
+        clock,
+        random);
+  }
+
+  /** The same with a patience of its own. */
+  OnionClient(
+      ServiceCircuits circuits,
+      HsDirectories directories,
+      Function<HsId, Optional<HsClientKeypair>> keys,
+      FlowSettings flow,
+      boolean testingNetwork,
+      boolean allowPrivate,
+      Duration dirtiness,
+      VisitWorld.Patience patience,
+      InstantSource clock,
+      SecureRandom random) {
     this.clock = clock;
     Descriptors descriptors =
         new Descriptors(
@@ -123,7 +148,7 @@ public final class OnionClient implements AutoCloseable {
             new PuzzleSolvers(random),
             flow,
             () -> networkChange,
-            VisitWorld.Patience.DEFAULT,
+            patience,
             dirtiness,
             allowPrivate,
             random);
@@ -253,13 +278,27 @@ public final class OnionClient implements AutoCloseable {
   }
 
   private void meet(HsId service, Visit visit) {
+    Thread ours = Thread.currentThread();
+    CompletableFuture<Void> limit = new CompletableFuture<>();
+    limit
+        .orTimeout(world.patience().whole().toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (_, late) -> {
+              if (late != null) {
+                ours.interrupt();
+              }
+            });
     try {
       visit.circuit.complete(new Meeting(world, service).run());
     } catch (OnionFailure e) {
       log.debug("an onion service was not reached: {}", e.reason());
       visit.circuit.completeExceptionally(e);
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException e) {
+      visit.circuit.completeExceptionally(new OnionFailure(Reason.INTRODUCTION_TIMED_OUT));
+    } catch (RuntimeException e) {
       visit.circuit.completeExceptionally(e);
+    } finally {
+      limit.complete(null);
     }
   }
 

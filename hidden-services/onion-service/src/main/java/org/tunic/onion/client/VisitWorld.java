@@ -37,14 +37,17 @@ record VisitWorld(
    * @param answer a relay, to answer a message
    * @param service the service, to come to the rendezvous point
    * @param puzzle our own puzzle solvers
+   * @param whole all of a meeting together, whoever waits for it
    */
-  record Patience(Duration network, Duration answer, Duration service, Duration puzzle) {
+  record Patience(
+      Duration network, Duration answer, Duration service, Duration puzzle, Duration whole) {
     /** A service tries for C tor's MAX_REND_TIMEOUT to reach the rendezvous point. */
     static final Patience DEFAULT =
         new Patience(
             Duration.ofMinutes(1),
             Duration.ofSeconds(20),
             Duration.ofSeconds(30),
-            Duration.ofMinutes(2));
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(5));
   }
 }

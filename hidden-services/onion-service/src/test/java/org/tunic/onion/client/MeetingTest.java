@@ -57,7 +57,8 @@ final class MeetingTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(4),
-                Duration.ofMinutes(1)),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(5)),
             OnionNetwork.DIRTINESS,
             allowPrivate,
             visitor.random);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,45 @@ final class OnionClientTest {
             OnionFailure.Reason.DESCRIPTOR_NOT_FOUND,
             reason(client.dial(service, 80, IsolationKey.ofGroup(-1))),
             "there is room again");
+      }
+    }
+  }
+
+  @Test
+  void dial_meetingThatTakesTooLong_isGivenUp() throws Exception {
+    try (OnionNetwork network = new OnionNetwork()) {
+      OnionNetwork.Node node = network.node(1);
+      CountDownLatch never = new CountDownLatch(1);
+      CountDownLatch interrupted = new CountDownLatch(1);
+      HsDirectories silent =
+          new HsDirectories(
+              (_, _, _) -> {
+                try {
+                  never.await();
+                } catch (InterruptedException e) {
+                  interrupted.countDown();
+                  throw e;
+                }
+                return DirAnswer.empty(404, "Not found");
+              });
+      HsId service = HsIdKeypair.generate(new SeededRandom(2)).id();
+      Duration ample = Duration.ofMinutes(1);
+      try (OnionClient client =
+          new OnionClient(
+              node.circuits,
+              silent,
+              _ -> java.util.Optional.empty(),
+              network.network.flow,
+              false,
+              true,
+              OnionNetwork.DIRTINESS,
+              new VisitWorld.Patience(ample, ample, ample, ample, Duration.ofMillis(200)),
+              network.clock,
+              node.random)) {
+        CompletableFuture<DataStream> visit =
+            client.dial(service, 80, IsolationKey.ofGroup(1)).orTimeout(30, TimeUnit.SECONDS);
+        assertEquals(OnionFailure.Reason.INTRODUCTION_TIMED_OUT, reason(visit));
+        assertTrue(interrupted.await(30, TimeUnit.SECONDS));
       }
     }
   }
