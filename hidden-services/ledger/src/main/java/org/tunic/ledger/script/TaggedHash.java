@@ -1,0 +1,44 @@
+package org.tunic.ledger.script;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.tunic.crypto.digest.Sha;
+import org.tunic.ledger.primitive.WireWriter;
+
+/**
+ * The hashes of BIP 340: SHA-256 with the hash of a name, twice, in front.
+ *
+ * <p>Threads: immutable.
+ */
+public enum TaggedHash {
+  /** A leaf of a script tree. */
+  LEAF("TapLeaf"),
+  /** A branch of a script tree. */
+  BRANCH("TapBranch"),
+  /** What an internal key is tweaked with. */
+  TWEAK("TapTweak"),
+  /** What a taproot signature signs. */
+  SIGHASH("TapSighash");
+
+  private final byte[] prefix;
+
+  TaggedHash(String tag) {
+    this.prefix = Sha.sha256(tag.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** 32 bytes over the concatenation of {@code parts}. */
+  public byte[] of(byte[]... parts) {
+    MessageDigest digest = Sha.newSha256();
+    digest.update(prefix);
+    digest.update(prefix);
+    for (byte[] part : parts) {
+      digest.update(part);
+    }
+    return digest.digest();
+  }
+
+  /** Hash of a leaf: version of the leaf, then the script with its length. */
+  public static byte[] leaf(int version, byte[] script) {
+    return LEAF.of(new WireWriter(script.length + 6).u8(version).string(script).toArray());
+  }
+}
