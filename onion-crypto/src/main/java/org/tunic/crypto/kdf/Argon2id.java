@@ -4,23 +4,23 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
- * Argon2id, version 0x13 (RFC 9106), with one lane.
+ * Argon2id, version 0x13 (RFC 9106), with one lane, for many passwords under one salt.
  *
- * <p>Threads: any, because each call has memory of its own.
+ * <p>The memory is kept between calls: filling it costs less than asking for it anew.
+ *
+ * <p>Threads: one.
  */
 public final class Argon2id {
-  private Argon2id() {}
+  private final Argon2BytesGenerator generator = new Argon2BytesGenerator();
 
   /**
-   * Derives {@code length} bytes.
+   * Takes the memory.
    *
+   * @param salt at least 8 bytes
    * @param memoryKib memory that is filled, at least 8
    * @param passes over the memory, at least 1
-   * @param length of the result, at least 4
    */
-  public static byte[] derive(
-      byte[] password, byte[] salt, int memoryKib, int passes, int length) {
-    Argon2BytesGenerator generator = new Argon2BytesGenerator();
+  public Argon2id(byte[] salt, int memoryKib, int passes) {
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
             .withVersion(Argon2Parameters.ARGON2_VERSION_13)
@@ -29,6 +29,14 @@ public final class Argon2id {
             .withParallelism(1)
             .withSalt(salt)
             .build());
+  }
+
+  /**
+   * Derives {@code length} bytes.
+   *
+   * @param length at least 4
+   */
+  public byte[] derive(byte[] password, int length) {
     byte[] out = new byte[length];
     generator.generateBytes(password, out);
     return out;

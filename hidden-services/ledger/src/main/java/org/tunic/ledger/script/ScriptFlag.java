@@ -7,49 +7,55 @@ package org.tunic.ledger.script;
  */
 public enum ScriptFlag {
   /** BIP 16. */
-  P2SH,
+  P2SH(0),
   /** Policy: signatures and keys in their one right form. */
-  STRICTENC,
+  STRICTENC(1),
   /** BIP 66. */
-  DERSIG,
+  DERSIG(2),
   /** Policy: S at most half the order. */
-  LOW_S,
+  LOW_S(3),
   /** BIP 147. */
-  NULLDUMMY,
+  NULLDUMMY(4),
   /** Policy: scriptSig only pushes. */
-  SIGPUSHONLY,
+  SIGPUSHONLY(5),
   /** Policy: shortest pushes and numbers. */
-  MINIMALDATA,
+  MINIMALDATA(6),
   /** Policy. */
-  DISCOURAGE_UPGRADABLE_NOPS,
+  DISCOURAGE_UPGRADABLE_NOPS(7),
   /** Policy: one element is left. */
-  CLEANSTACK,
+  CLEANSTACK(8),
   /** BIP 65. */
-  CHECKLOCKTIMEVERIFY,
+  CHECKLOCKTIMEVERIFY(9),
   /** BIP 112. */
-  CHECKSEQUENCEVERIFY,
+  CHECKSEQUENCEVERIFY(10),
   /** BIP 141, 143. */
-  WITNESS,
+  WITNESS(11),
   /** Policy. */
-  DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM,
+  DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM(12),
   /** Policy for version 0, consensus in tapscript: IF takes nothing or 1. */
-  MINIMALIF,
+  MINIMALIF(13),
   /** Policy: a signature that fails is empty. */
-  NULLFAIL,
+  NULLFAIL(14),
   /** Policy: keys in witnesses are compressed. */
-  WITNESS_PUBKEYTYPE,
+  WITNESS_PUBKEYTYPE(15),
   /** Policy: no CODESEPARATOR and no signature within a script that is signed. */
-  CONST_SCRIPTCODE,
+  CONST_SCRIPTCODE(16),
   /** BIP 341, 342. */
-  TAPROOT,
+  TAPROOT(17),
   /** Policy. */
-  DISCOURAGE_UPGRADABLE_TAPROOT_VERSION,
+  DISCOURAGE_UPGRADABLE_TAPROOT_VERSION(18),
   /** Policy. */
-  DISCOURAGE_OP_SUCCESS,
+  DISCOURAGE_OP_SUCCESS(19),
   /** Policy. */
-  DISCOURAGE_UPGRADABLE_PUBKEYTYPE;
+  DISCOURAGE_UPGRADABLE_PUBKEYTYPE(20);
+
+  private final int position;
+
+  ScriptFlag(int position) {
+    this.position = position;
+  }
 
   int bit() {
-    return 1 << ordinal();
+    return 1 << position;
   }
 }

@@ -10,19 +10,19 @@ import org.tunic.ledger.primitive.WireWriter;
  *
  * <p>Threads: immutable.
  */
-public enum TaggedHash {
+public final class TaggedHash {
   /** A leaf of a script tree. */
-  LEAF("TapLeaf"),
+  public static final TaggedHash LEAF = new TaggedHash("TapLeaf");
   /** A branch of a script tree. */
-  BRANCH("TapBranch"),
+  public static final TaggedHash BRANCH = new TaggedHash("TapBranch");
   /** What an internal key is tweaked with. */
-  TWEAK("TapTweak"),
+  public static final TaggedHash TWEAK = new TaggedHash("TapTweak");
   /** What a taproot signature signs. */
-  SIGHASH("TapSighash");
+  public static final TaggedHash SIGHASH = new TaggedHash("TapSighash");
 
   private final byte[] prefix;
 
-  TaggedHash(String tag) {
+  private TaggedHash(String tag) {
     this.prefix = Sha.sha256(tag.getBytes(StandardCharsets.US_ASCII));
   }
 
