@@ -3,7 +3,9 @@
  *
  * <p>Rooms, from the bottom: {@code primitive} (transactions and blocks as bytes), {@code curve}
  * (signatures), {@code script} (what a signature signs, and the interpreter), {@code address},
- * {@code pow}, {@code params} (all that differs between chains).
+ * {@code pow}, {@code params} (all that differs between chains), {@code consensus} (rules), {@code
+ * header} (the tree of headers), {@code store} (the disk), {@code chain} (following the best
+ * chain).
  *
  * <p>Threads: each room says.
  */

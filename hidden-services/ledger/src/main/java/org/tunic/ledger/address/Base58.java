@@ -96,8 +96,7 @@ public final class Base58 {
       throw new MalformedException("no checksum");
     }
     byte[] bytes = Arrays.copyOf(all, all.length - CHECKSUM);
-    if (!Arrays.equals(
-        all, bytes.length, all.length, checksum(bytes), 0, CHECKSUM)) {
+    if (!Arrays.equals(all, bytes.length, all.length, checksum(bytes), 0, CHECKSUM)) {
       throw new MalformedException("wrong checksum");
     }
     return bytes;

@@ -112,6 +112,17 @@ public final class HeaderTree {
     return insert(header, parent);
   }
 
+  /** Finds the best again after states were restored. */
+  public void refreshBest() {
+    best = genesis;
+    for (HeaderEntry entry : entries.values()) {
+      if (entry.state() != HeaderEntry.State.INVALID
+          && entry.chainWork().compareTo(best.chainWork()) > 0) {
+        best = entry;
+      }
+    }
+  }
+
   private HeaderEntry insert(BlockHeader header, HeaderEntry parent) throws RejectedException {
     Target target =
         Target.ofBits(header.bits()).orElseThrow(() -> RejectedException.invalid("high-hash"));

@@ -42,14 +42,12 @@ public final class Genesis {
     Transaction coinbase =
         new Transaction(
             1,
-            List.of(
-                new TxInput(OutPoint.NONE, Script.of(scriptSig), TxInput.FINAL, List.of())),
+            List.of(new TxInput(OutPoint.NONE, Script.of(scriptSig), TxInput.FINAL, List.of())),
             List.of(output),
             0);
     Hash256 root = MerkleTree.ofTransactions(List.of(coinbase)).root();
     return new Block(
-        new BlockHeader(version, Hash256.ZERO, root, timeSeconds, bits, nonce),
-        List.of(coinbase));
+        new BlockHeader(version, Hash256.ZERO, root, timeSeconds, bits, nonce), List.of(coinbase));
   }
 
   /** A first block of our own, which pays nobody and whose nonce is looked for. */

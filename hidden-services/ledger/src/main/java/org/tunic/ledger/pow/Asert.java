@@ -13,7 +13,8 @@ import java.math.BigInteger;
  * <p>Threads: immutable.
  *
  * @param spacingSeconds wanted between blocks
- * @param halfLifeSeconds behind (ahead of) the schedule, after which the target has doubled (halved)
+ * @param halfLifeSeconds behind (ahead of) the schedule, after which the target has doubled
+ *     (halved)
  * @param limit the easiest target
  * @param anchorHeight height of the anchor, from which the schedule counts
  * @param anchorParentTimeSeconds time of the block before the anchor; for genesis, its own less the

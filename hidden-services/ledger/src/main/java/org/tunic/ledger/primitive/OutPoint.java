@@ -17,7 +17,8 @@ public record OutPoint(Hash256 txid, long index) {
   /** What the input of a coinbase transaction names. */
   public static final OutPoint NONE = new OutPoint(Hash256.ZERO, 0xffff_ffffL);
 
-  static OutPoint decode(WireReader in) throws MalformedException {
+  /** Reads 36 bytes. */
+  public static OutPoint decode(WireReader in) throws MalformedException {
     return new OutPoint(in.hash(), in.u32());
   }
 

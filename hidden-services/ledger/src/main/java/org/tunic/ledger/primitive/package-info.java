@@ -5,8 +5,8 @@
  * left before they allocate, so a short message cannot ask for much memory. No rule of consensus
  * lives here: whatever can be written can be read.
  *
- * <p>Spec: Bitcoin's developer reference, BIP 141 (“Transaction ID”, “Commitment
- * structure”), BIP 144.
+ * <p>Spec: Bitcoin's developer reference, BIP 141 (“Transaction ID”, “Commitment structure”), BIP
+ * 144.
  *
  * <p>Threads: any, because all values are immutable; a reader or writer belongs to one.
  */

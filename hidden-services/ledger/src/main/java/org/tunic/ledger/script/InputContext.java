@@ -83,7 +83,6 @@ record InputContext(Curve curve, SignatureHashes hashes, int index) {
 
   /** Hash of the annex as BIP 341 signs it: with its length. */
   static Bytes annexHash(Bytes annex) {
-    return Bytes.copyOf(
-        new WireWriter(annex.length() + 9).string(annex).sha256());
+    return Bytes.copyOf(new WireWriter(annex.length() + 9).string(annex).sha256());
   }
 }

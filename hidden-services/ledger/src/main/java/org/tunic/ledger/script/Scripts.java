@@ -68,8 +68,7 @@ public final class Scripts {
 
   /** Pays to the script whose HASH160 is given (BIP 16). */
   public static Script payToScriptHash(byte[] hash160) {
-    return Script.of(
-        new WireWriter(23).u8(Op.HASH160).string(hash160).u8(Op.EQUAL).toArray());
+    return Script.of(new WireWriter(23).u8(Op.HASH160).string(hash160).u8(Op.EQUAL).toArray());
   }
 
   /**
@@ -124,8 +123,7 @@ public final class Scripts {
   }
 
   /** Those of a version 0 witness program, bare or behind pay-to-script-hash. */
-  public static int witnessOperations(
-      Script scriptPubKey, Script scriptSig, List<Bytes> witness) {
+  public static int witnessOperations(Script scriptPubKey, Script scriptSig, List<Bytes> witness) {
     if (scriptPubKey.isWitnessProgram()) {
       return programOperations(scriptPubKey, witness);
     }

@@ -124,8 +124,7 @@ public final class SignatureHashes {
     return out.sha256d().toArray();
   }
 
-  private static void encodeOutputs(
-      Transaction transaction, int index, int kind, WireWriter out) {
+  private static void encodeOutputs(Transaction transaction, int index, int kind, WireWriter out) {
     List<TxOutput> outputs = transaction.outputs();
     switch (kind) {
       case NONE -> out.u8(0);

@@ -13,10 +13,13 @@ import org.tunic.ledger.primitive.WireWriter;
 public final class TaggedHash {
   /** A leaf of a script tree. */
   public static final TaggedHash LEAF = new TaggedHash("TapLeaf");
+
   /** A branch of a script tree. */
   public static final TaggedHash BRANCH = new TaggedHash("TapBranch");
+
   /** What an internal key is tweaked with. */
   public static final TaggedHash TWEAK = new TaggedHash("TapTweak");
+
   /** What a taproot signature signs. */
   public static final TaggedHash SIGHASH = new TaggedHash("TapSighash");
 

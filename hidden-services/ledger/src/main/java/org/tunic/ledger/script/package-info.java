@@ -1,8 +1,8 @@
 /**
  * What a signature signs, and the machine that runs scripts.
  *
- * <p>Begin with {@link org.tunic.ledger.script.ScriptVerifier}, which checks one input;
- * {@link org.tunic.ledger.script.Interpreter} runs one script for it, {@link
+ * <p>Begin with {@link org.tunic.ledger.script.ScriptVerifier}, which checks one input; {@link
+ * org.tunic.ledger.script.Interpreter} runs one script for it, {@link
  * org.tunic.ledger.script.SignatureHashes} says what is signed. Behaviour is Bitcoin Core's, error
  * by error; its vectors judge it.
  *

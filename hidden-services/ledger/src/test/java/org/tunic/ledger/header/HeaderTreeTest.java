@@ -138,8 +138,7 @@ class HeaderTreeTest {
     int bits = chain.nextBits(0, NOW);
     tip = own.accept(mined(chain, tip, 4, time, bits, 1), NOW + 600);
     int harder = chain.nextBits(1, time - 4);
-    assertTrue(
-        Target.ofBits(harder).orElseThrow().value().compareTo(chain.limit().value()) < 0);
+    assertTrue(Target.ofBits(harder).orElseThrow().value().compareTo(chain.limit().value()) < 0);
     HeaderEntry parent = tip;
     // Cheap checks come before the hash: these headers had no work done at all.
     RejectedException wrong =

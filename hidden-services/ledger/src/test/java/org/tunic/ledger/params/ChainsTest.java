@@ -65,7 +65,9 @@ class ChainsTest {
     for (int i = 0; i < 4; i++) {
       assertTrue((magic >>> (8 * i) & 0x80) != 0);
     }
-    byte[] wire = {(byte) magic, (byte) (magic >>> 8), (byte) (magic >>> 16), (byte) (magic >>> 24)};
+    byte[] wire = {
+      (byte) magic, (byte) (magic >>> 8), (byte) (magic >>> 16), (byte) (magic >>> 24)
+    };
     assertThrows(
         java.nio.charset.CharacterCodingException.class,
         () ->

@@ -67,6 +67,25 @@ public final class TestChains {
         new Activation(500, 1351, 1251, 432, 0, 0));
   }
 
+  /** Regtest where new coins ripen after {@code maturity} blocks. */
+  public static ChainParams ripening(int maturity) {
+    ChainParams regtest = Chains.regtest();
+    return new ChainParams(
+        regtest.name(),
+        regtest.magic(),
+        regtest.defaultPort(),
+        regtest.addresses(),
+        regtest.genesis(),
+        regtest.pow(),
+        regtest.limit(),
+        regtest.asert(),
+        regtest.futureLimitSeconds(),
+        regtest.subsidy(),
+        maturity,
+        regtest.maxMoneySat(),
+        regtest.activation());
+  }
+
   private static Script script(String hex) {
     try {
       return Script.fromHex(hex);

@@ -112,8 +112,7 @@ class PrimitivePropertyTest {
       }
       inputs.add(
           new TxInput(
-              new OutPoint(
-                  Hash256.copyOf(random.bytes(32)), random.nextLong() & 0xffff_ffffL),
+              new OutPoint(Hash256.copyOf(random.bytes(32)), random.nextLong() & 0xffff_ffffL),
               Script.of(random.bytes(random.nextInt(300))),
               random.nextLong() & 0xffff_ffffL,
               witness));
@@ -122,7 +121,6 @@ class PrimitivePropertyTest {
     for (int n = random.nextInt(4); n >= 0; n--) {
       outputs.add(new TxOutput(random.nextLong(), Script.of(random.bytes(random.nextInt(300)))));
     }
-    return new Transaction(
-        random.nextInt(), inputs, outputs, random.nextLong() & 0xffff_ffffL);
+    return new Transaction(random.nextInt(), inputs, outputs, random.nextLong() & 0xffff_ffffL);
   }
 }

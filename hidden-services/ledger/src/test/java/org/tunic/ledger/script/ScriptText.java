@@ -41,8 +41,7 @@ final class ScriptText {
         out.bytes(HexFormat.of().parseHex(word.substring(2)));
       } else if (word.startsWith("'") && word.endsWith("'") && word.length() >= 2) {
         out.bytes(
-            Scripts.push(
-                word.substring(1, word.length() - 1).getBytes(StandardCharsets.US_ASCII)));
+            Scripts.push(word.substring(1, word.length() - 1).getBytes(StandardCharsets.US_ASCII)));
       } else if (OPCODES.containsKey(word)) {
         out.u8(OPCODES.get(word));
       } else {

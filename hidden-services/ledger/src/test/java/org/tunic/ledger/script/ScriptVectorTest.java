@@ -70,8 +70,7 @@ class ScriptVectorTest {
         new Transaction(
             1,
             List.of(
-                new TxInput(
-                    OutPoint.NONE, Script.of(new byte[] {0, 0}), TxInput.FINAL, List.of())),
+                new TxInput(OutPoint.NONE, Script.of(new byte[] {0, 0}), TxInput.FINAL, List.of())),
             List.of(spent),
             0);
     Transaction spending =
@@ -82,8 +81,7 @@ class ScriptVectorTest {
                     new OutPoint(credit.txid(), 0), Script.of(scriptSig), TxInput.FINAL, witness)),
             List.of(new TxOutput(amount, Script.EMPTY)),
             0);
-    ScriptError error =
-        VERIFIER.verify(new SignatureHashes(spending, List.of(spent)), 0, flags);
+    ScriptError error = VERIFIER.verify(new SignatureHashes(spending, List.of(spent)), 0, flags);
     assertEquals(vector.get(at + 3).asText(), error.name(), vector::toString);
   }
 

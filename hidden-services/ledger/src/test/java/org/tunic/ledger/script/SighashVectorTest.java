@@ -32,8 +32,7 @@ class SighashVectorTest {
             byte[] hash =
                 SignatureHashes.legacy(
                     tx, vector.get(2).asInt(), hex(vector.get(1)), vector.get(3).asInt());
-            assertEquals(
-                vector.get(4).asText(), Hash256.copyOf(hash).display(), vector::toString);
+            assertEquals(vector.get(4).asText(), Hash256.copyOf(hash).display(), vector::toString);
           });
     }
     assertTrue(checks.size() >= 500, "only " + checks.size());

@@ -46,7 +46,8 @@ class TaprootVectorTest {
     ScriptFlags flags = ScriptText.flags(vector.get("flags").asText());
     if (vector.has("success")) {
       SignatureHashes with = spend(tx, index, vector.get("success"), spent);
-      assertEquals(ScriptError.OK, VERIFIER.verify(with, index, flags), vector.get("comment")::asText);
+      assertEquals(
+          ScriptError.OK, VERIFIER.verify(with, index, flags), vector.get("comment")::asText);
       if (vector.path("final").asBoolean()) {
         assertEquals(
             ScriptError.OK,
@@ -69,8 +70,7 @@ class TaprootVectorTest {
     TxInput old = inputs.get(index);
     inputs.set(
         index,
-        new TxInput(
-            old.previous(), Script.of(hex(how.get("scriptSig"))), old.sequence(), witness));
+        new TxInput(old.previous(), Script.of(hex(how.get("scriptSig"))), old.sequence(), witness));
     return new SignatureHashes(
         new Transaction(tx.version(), inputs, tx.outputs(), tx.lockTime()), spent);
   }

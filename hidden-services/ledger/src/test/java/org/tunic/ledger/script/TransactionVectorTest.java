@@ -40,8 +40,7 @@ class TransactionVectorTest {
                 previous.get(1).asLong() & 0xffff_ffffL),
             new TxOutput(amount, Script.of(ScriptText.parse(previous.get(2).asText()))));
       }
-      Transaction transaction =
-          Transaction.decode(HexFormat.of().parseHex(node.get(1).asText()));
+      Transaction transaction = Transaction.decode(HexFormat.of().parseHex(node.get(1).asText()));
       List<TxOutput> spent = new ArrayList<>();
       for (TxInput input : transaction.inputs()) {
         spent.add(outputs.getOrDefault(input.previous(), new TxOutput(0, Script.EMPTY)));
