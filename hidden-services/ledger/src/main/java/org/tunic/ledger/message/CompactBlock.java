@@ -52,10 +52,7 @@ public record CompactBlock(
     List<Long> ids = new ArrayList<>();
     block.transactions().stream().skip(1).forEach(tx -> ids.add(names.of(tx)));
     return new CompactBlock(
-        block.header(),
-        nonce,
-        ids,
-        List.of(new Prefilled(0, block.transactions().getFirst())));
+        block.header(), nonce, ids, List.of(new Prefilled(0, block.transactions().getFirst())));
   }
 
   static CompactBlock decode(WireReader in) throws MalformedException {

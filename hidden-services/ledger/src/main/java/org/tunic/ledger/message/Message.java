@@ -10,9 +10,21 @@ import org.tunic.ledger.primitive.WireWriter;
  * <p>Threads: immutable.
  */
 public sealed interface Message
-    permits VersionMessage, Bare, SendCompact, FeeFilter, Heartbeat, Addresses, Inventory, Locator,
-        Headers, BlockMessage, TransactionMessage, CompactBlock, GetBlockTransactions,
-        BlockTransactions, UnknownMessage {
+    permits VersionMessage,
+        Bare,
+        SendCompact,
+        FeeFilter,
+        Heartbeat,
+        Addresses,
+        Inventory,
+        Locator,
+        Headers,
+        BlockMessage,
+        TransactionMessage,
+        CompactBlock,
+        GetBlockTransactions,
+        BlockTransactions,
+        UnknownMessage {
 
   /** Its name on the wire, at most 12 characters. */
   String command();

@@ -38,8 +38,7 @@ public final class MessageFramer {
   /** The frame of {@code message}. */
   public static byte[] frame(int magic, Message message) {
     byte[] payload = message.payload();
-    byte[] name =
-        Arrays.copyOf(message.command().getBytes(StandardCharsets.US_ASCII), NAME);
+    byte[] name = Arrays.copyOf(message.command().getBytes(StandardCharsets.US_ASCII), NAME);
     return new WireWriter(HEADER + payload.length)
         .u32(magic)
         .bytes(name)

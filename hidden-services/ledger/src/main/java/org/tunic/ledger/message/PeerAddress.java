@@ -18,8 +18,7 @@ import org.tunic.ledger.primitive.WireWriter;
  * @param address the bytes, for {@link #TOR_V3} the 32 of the onion service's key
  * @param port 0 to 65535
  */
-public record PeerAddress(
-    long timeSeconds, long services, int network, Bytes address, int port) {
+public record PeerAddress(long timeSeconds, long services, int network, Bytes address, int port) {
   /** An onion service, version 3: its public key alone, without checksum and version. */
   public static final int TOR_V3 = 4;
 

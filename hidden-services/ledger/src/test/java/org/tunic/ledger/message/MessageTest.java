@@ -68,9 +68,7 @@ class MessageTest {
     refused("headers", new WireWriter().compactSize(2001).bytes(new byte[81 * 2001]));
     refused("addr", new WireWriter().compactSize(1001).bytes(new byte[30 * 1001]));
     refused("getheaders", new WireWriter().u32(1).compactSize(102).bytes(new byte[32 * 103]));
-    refused(
-        "version",
-        new WireWriter().bytes(new byte[80]).string(new byte[257]).u32(0).u8(0));
+    refused("version", new WireWriter().bytes(new byte[80]).string(new byte[257]).u32(0).u8(0));
     WireWriter entry = new WireWriter().compactSize(1).u32(0).compactSize(0).u8(99);
     refused("addrv2", entry.string(new byte[513]).u16(0));
     WireWriter tor = new WireWriter().compactSize(1).u32(0).compactSize(0);

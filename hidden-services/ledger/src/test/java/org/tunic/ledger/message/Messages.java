@@ -42,8 +42,7 @@ final class Messages {
             List.of(
                 new PeerAddress(5, 1033, PeerAddress.TOR_V3, key, 18_444),
                 new PeerAddress(6, 300, 99, key.slice(0, 7), 1))));
-    all.add(
-        new Addresses(false, List.of(new PeerAddress(5, 1, 2, key.slice(0, 16), 65_535))));
+    all.add(new Addresses(false, List.of(new PeerAddress(5, 1, 2, key.slice(0, 16), 65_535))));
     for (Inventory.Kind kind : Inventory.Kind.values()) {
       all.add(
           new Inventory(
