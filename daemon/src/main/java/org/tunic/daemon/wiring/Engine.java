@@ -69,7 +69,7 @@ public record Engine(
                 .priority(Thread.MIN_PRIORITY)
                 .factory());
     workers.allowCoreThreadTimeOut(true);
-    LoopContexts contexts = new LoopContexts(random);
+    LoopContexts contexts = new LoopContexts(random, nanoClock);
     contexts.memory().countBuffers(Engine::buffers);
     return new Engine(
         threads,

@@ -67,7 +67,12 @@ final class LinkNode implements AutoCloseable {
             events::add);
     this.manager =
         new ChannelManager(
-            transport, loops, new LoopContexts(random), settings, InstantSource.system(), random);
+            transport,
+            loops,
+            new LoopContexts(random, System::nanoTime),
+            settings,
+            InstantSource.system(),
+            random);
   }
 
   static LinkNode client(TlsContext.Engine tls) {

@@ -18,7 +18,7 @@ final class CellChunk {
   /** Null when the array went back to the pool while the queue was idle. */
   byte @Nullable [] cells;
 
-  /** When a queue began to fill it, on the monotonic clock, not to the last millisecond. */
+  /** When a queue began to fill it, on the monotonic clock, to a turn of its loop. */
   long sinceNanos;
 
   /** The next chunk of the queue, or of the stack of free chunks. */

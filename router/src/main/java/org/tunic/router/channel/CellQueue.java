@@ -134,7 +134,7 @@ public final class CellQueue {
   public byte[] array() {
     if (produced == tailEnd) {
       CellChunk next = producer.takeChunk();
-      next.sinceNanos = producer.lookedAtClock();
+      next.sinceNanos = producer.turnNanos();
       tail.next = next;
       tail = next;
       tailEnd += CellChunk.CELLS;
@@ -180,7 +180,7 @@ public final class CellQueue {
       return;
     }
     if ((long) CONSUMED.getAcquire(this) == before) {
-      waitingSince = producer.lookedAtClock(); // it was empty
+      waitingSince = producer.turnNanos(); // it was empty
     }
     PUBLISHED.setRelease(this, produced);
     if (!inFlushed) {

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.random.LoopRandom;
 import org.tunic.router.cell.CellCommand;
@@ -60,7 +61,9 @@ public final class LoopContext {
   private final MemoryAccount account;
   private int usedChunks;
   private int reportedChunks;
-  private long lookedAtClock;
+  private final LongSupplier nanoClock;
+  private boolean clockRead; // in this turn
+  private long turnNanos;
 
   // Stacks that other loops push onto.
   @SuppressWarnings("unused") // by VarHandle
@@ -69,20 +72,27 @@ public final class LoopContext {
   @SuppressWarnings("unused") // by VarHandle
   private volatile @Nullable CellChunk returned;
 
-  LoopContext(EventLoop loop, LoopRandom random, MemoryAccount account) {
+  LoopContext(EventLoop loop, LoopRandom random, MemoryAccount account, LongSupplier nanoClock) {
     this.loop = loop;
     this.random = random;
     this.account = account;
+    this.nanoClock = nanoClock;
   }
 
-  /** The clock was read. */
-  void lookAtClock(long now) {
-    lookedAtClock = now;
-  }
-
-  /** What the clock showed when a channel of this loop last wrote. */
-  long lookedAtClock() {
-    return lookedAtClock;
+  /**
+   * What the monotonic clock showed when it was first asked for in this turn. It is read once a
+   * turn, neither by each cell nor only when something is written: the age of cells that wait
+   * decides who ends when memory is short, and a loop whose sockets take nothing may read for
+   * seconds.
+   */
+  long turnNanos() {
+    assert loop.inEventLoop();
+    if (!clockRead) {
+      clockRead = true;
+      turnNanos = nanoClock.getAsLong();
+      scheduleEndOfTurn();
+    }
+    return turnNanos;
   }
 
   /** Random numbers that are no keys: circuit ids, the filling of cells. */
@@ -139,6 +149,7 @@ public final class LoopContext {
       }
     } finally {
       inTurnEnd = false;
+      clockRead = false;
     }
     if (Math.abs(usedChunks - reportedChunks) >= REPORTED_CHUNKS) {
       report();

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.tunic.crypto.random.LoopRandom;
 import org.tunic.router.limits.MemoryAccount;
 
@@ -17,16 +18,24 @@ import org.tunic.router.limits.MemoryAccount;
 public final class LoopContexts {
   private final ConcurrentHashMap<EventLoop, LoopContext> contexts = new ConcurrentHashMap<>();
   private final SecureRandom random;
+  private final LongSupplier nanoClock;
   private final MemoryAccount account = new MemoryAccount();
 
-  /** No contexts yet; {@code random} seeds a generator for each loop. */
-  public LoopContexts(SecureRandom random) {
+  /**
+   * No contexts yet.
+   *
+   * @param random seeds a generator for each loop
+   * @param nanoClock monotonic nanoseconds; must not block
+   */
+  public LoopContexts(SecureRandom random, LongSupplier nanoClock) {
     this.random = random;
+    this.nanoClock = nanoClock;
   }
 
   /** The context of {@code loop}, always the same one. */
   public LoopContext of(EventLoop loop) {
-    return contexts.computeIfAbsent(loop, l -> new LoopContext(l, new LoopRandom(random), account));
+    return contexts.computeIfAbsent(
+        loop, l -> new LoopContext(l, new LoopRandom(random), account, nanoClock));
   }
 
   /** What the queues on these loops hold, and whatever else is counted with them. */

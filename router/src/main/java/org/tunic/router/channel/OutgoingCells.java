@@ -110,7 +110,6 @@ final class OutgoingCells {
       return;
     }
     long now = nanoClock.getAsLong();
-    context.lookAtClock(now);
     turns.lookAtClock(now);
     writing = true; // flushing may tell us that the socket is writable again
     try {

@@ -38,7 +38,7 @@ class CellQueueStressTest {
 
   @RepeatedTest(2)
   void cells_betweenThreads_arriveOnceInOrder(RepetitionInfo repetition) throws Exception {
-    LoopContexts contexts = new LoopContexts(new SeededRandom(1));
+    LoopContexts contexts = new LoopContexts(new SeededRandom(1), System::nanoTime);
     CompletableFuture<?>[] checked = new CompletableFuture<?>[CIRCUITS];
     InMemoryLink.End consumerEnd =
         new InMemoryLink.End(

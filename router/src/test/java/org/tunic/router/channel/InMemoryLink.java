@@ -56,7 +56,7 @@ public final class InMemoryLink implements AutoCloseable {
       return new End(
           ids,
           new ChannelSettings(acceptor, new CellCounters(), 2000, System::nanoTime),
-          new LoopContexts(new SeededRandom(1)));
+          new LoopContexts(new SeededRandom(1), System::nanoTime));
     }
   }
 

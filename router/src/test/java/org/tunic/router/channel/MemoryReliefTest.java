@@ -3,6 +3,8 @@ package org.tunic.router.channel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ class MemoryReliefTest {
   private static final long BYTES = CELLS * 514L;
 
   private final AtomicLong nanos = new AtomicLong(1);
-  private final LoopContexts contexts = new LoopContexts(new SeededRandom(1));
+  private final LoopContexts contexts = new LoopContexts(new SeededRandom(1), nanos::get);
   private final MemoryAccount account = contexts.memory();
   private final LimitCounters counters = new LimitCounters();
   private final InMemoryLink link =
@@ -144,6 +146,36 @@ class MemoryReliefTest {
     account.check();
     link.pump();
     assertEquals(List.of(List.of(), List.of(DestroyReason.RESOURCELIMIT)), ends());
+  }
+
+  /** The loop wrote nothing meanwhile: its sockets took nothing, or only others had cells. */
+  @Test
+  void cellsAfterAQuietTime_areAsOldAsTheirComing() {
+    CellQueue unread = open();
+    CellQueue fresh = open();
+    peerDoesNotRead();
+    fill(unread, CELLS);
+    tenSecondsPass();
+    fill(fresh, 2 * CELLS);
+    account.limit(3 * BYTES);
+    account.check();
+    link.pump();
+    assertEquals(List.of(List.of(DestroyReason.RESOURCELIMIT), List.of()), ends());
+  }
+
+  @Test
+  void cellsBehindOlderOnes_areAsOldAsTheirComing() {
+    CellQueue queue = open();
+    peerDoesNotRead();
+    fill(queue, CellChunk.CELLS);
+    assertEquals(nanos.get(), queue.waitingSince());
+    tenSecondsPass();
+    long came = nanos.get();
+    fill(queue, CellChunk.CELLS);
+    tenSecondsPass();
+    ByteBuf taken = Unpooled.buffer();
+    assertEquals(CellChunk.CELLS, queue.take(taken, CellChunk.CELLS));
+    assertEquals(came, queue.waitingSince());
   }
 
   @Test

@@ -46,7 +46,7 @@ class PaddedChannelTest {
         null,
         new ChannelSettings(
             null, counters, new NodeLimits(QueueRules.bounded(1000)), rules, nanos::get),
-        new LoopContexts(new SeededRandom(1)));
+        new LoopContexts(new SeededRandom(1), nanos::get));
   }
 
   @BeforeEach

@@ -27,7 +27,7 @@ class QuietestFirstTest {
           new InMemoryLink.End(
               null,
               new ChannelSettings(null, new CellCounters(), limits, nanos::get),
-              new LoopContexts(new SeededRandom(1))),
+              new LoopContexts(new SeededRandom(1), nanos::get)),
           InMemoryLink.End.of(null, (channel, id, create) -> channel.attach(id, received)));
   private final Channel channel = link.initiator();
 

@@ -58,7 +58,8 @@ public final class CircuitNetwork implements AutoCloseable {
   public final List<Node> relays = new ArrayList<>();
   final List<CircuitEvent> events = new CopyOnWriteArrayList<>();
   public final OriginCircuits origin;
-  final LoopContexts contexts = new LoopContexts(new org.tunic.testing.SeededRandom(1));
+  final LoopContexts contexts =
+      new LoopContexts(new org.tunic.testing.SeededRandom(1), System::nanoTime);
 
   static final ProtocolVersions PROTOCOLS = ProtocolVersions.of("FlowCtrl=1-2 Padding=2 Relay=2-4");
 
