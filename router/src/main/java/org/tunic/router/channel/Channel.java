@@ -335,16 +335,24 @@ public final class Channel {
     return addresses.stream().anyMatch(a -> opened.remote.equals(a.getAddress()));
   }
 
-  /** Lists the circuits that have cells waiting for this channel. */
+  /** Lists the circuits for which cells wait for this channel, or bytes of streams for readers. */
   void waitingCircuits(Consumer<MemoryRelief.Waiting> into) {
     circuits.forEach(
         slot -> {
-          long bytes = slot.queue == null ? 0 : slot.queue.waitingBytes();
-          if (slot.queue != null && bytes > 0) {
-            into.accept(
-                new MemoryRelief.Waiting(this, slot.circuitId, slot.queue.waitingSince(), bytes));
+          CellQueue queue = slot.queue;
+          long cells = queue == null ? 0 : queue.waitingBytes();
+          long held = slot.half.heldBytes();
+          if (queue != null && cells > 0) {
+            note(slot, queue.waitingSince(), cells, into);
+          }
+          if (held > 0) {
+            note(slot, slot.half.heldSinceNanos(), held, into);
           }
         });
+  }
+
+  private void note(CircuitSlot slot, long since, long bytes, Consumer<MemoryRelief.Waiting> into) {
+    into.accept(new MemoryRelief.Waiting(this, slot.circuitId, since, bytes));
   }
 
   /** Ends a circuit, here and on its other channel, whatever it is doing. */

@@ -29,6 +29,20 @@ public interface CircuitHalf {
    */
   void onBatchEnd();
 
-  /** The channel is gone, and with it this id; called at most once and last. */
+  /** Bytes that came on this id for streams that end here, and that nobody has read. */
+  default long heldBytes() {
+    return 0;
+  }
+
+  /** Monotonic time since when the reader of one of those streams has taken nothing. */
+  default long heldSinceNanos() {
+    return 0;
+  }
+
+  /**
+   * The channel is gone, and with it this id; called at most once and last.
+   *
+   * @param why RESOURCELIMIT: nothing is kept for anybody
+   */
   void onChannelClosed(DestroyReason why);
 }

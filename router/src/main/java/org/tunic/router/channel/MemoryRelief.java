@@ -21,9 +21,10 @@ import org.tunic.router.limits.LimitCounters;
 import org.tunic.router.limits.MemoryAccount;
 
 /**
- * Ends circuits when memory is short: those whose oldest waiting cell is the oldest first, as C tor
- * does, until the account is a tenth below its limit. Whoever makes cells pile up does so by not
- * reading them, so that his are the oldest; ending big queues first would hit honest downloads.
+ * Ends circuits when memory is short: those whose cells have waited longest first, or whose streams
+ * hold bytes that nobody takes, as C tor does, until the account is a tenth below its limit.
+ * Whoever makes cells pile up does so by not reading them, so that his are the oldest; ending big
+ * queues first would hit honest downloads.
  *
  * <p>Each loop lists the queues of its channels, the last one done sorts them, and each loop ends
  * those of its own that were chosen. Only one such round runs at a time.
@@ -35,9 +36,10 @@ final class MemoryRelief implements Runnable {
   private static final long LOG_EVERY_NANOS = 60_000_000_000L;
 
   /**
-   * A circuit with cells waiting for a channel.
+   * A circuit with cells waiting for a channel, or with bytes of streams waiting for readers.
    *
-   * @param since when its oldest cell came, on the monotonic clock
+   * @param since when its oldest cell came, or when a reader took something last, on the monotonic
+   *     clock
    */
   record Waiting(Channel channel, int circuitId, long since, long bytes) {}
 

@@ -479,8 +479,28 @@ public final class OriginCircuit implements CircuitHalf {
   }
 
   @Override
+  public long heldBytes() {
+    long sum = 0;
+    for (int i = 0; i < hops.size(); i++) {
+      sum += hops.get(i).endpoint.heldBytes();
+    }
+    return sum;
+  }
+
+  @Override
+  public long heldSinceNanos() {
+    return hops.stream()
+        .map(hop -> hop.endpoint.heldSinceNanos())
+        .min((a, b) -> Long.signum(a - b))
+        .orElse(0L);
+  }
+
+  @Override
   public void onChannelClosed(DestroyReason why) {
     circId = 0;
+    if (why == DestroyReason.RESOURCELIMIT) {
+      hops.forEach(hop -> hop.endpoint.abandon(EndReason.RESOURCELIMIT));
+    }
     finish(why);
   }
 

@@ -281,7 +281,20 @@ final class RelayCircuit implements CircuitHalf {
   }
 
   @Override
+  public long heldBytes() {
+    return hop.heldBytes();
+  }
+
+  @Override
+  public long heldSinceNanos() {
+    return hop.heldSinceNanos();
+  }
+
+  @Override
   public void onChannelClosed(DestroyReason why) {
+    if (why == DestroyReason.RESOURCELIMIT) {
+      hop.abandon(EndReason.RESOURCELIMIT);
+    }
     on(new Event.PreviousChannelClosed());
   }
 

@@ -57,6 +57,12 @@ public final class DataStream extends AbstractChannel {
     CLOSED
   }
 
+  /** What a stream tells its pipeline as a user event. */
+  public enum Event {
+    /** It ended, and bytes that came before are still to be read. */
+    ENDED_UNREAD
+  }
+
   private final HopEndpoint hop;
   private final EventLoop loop;
   private final int streamId;
@@ -67,6 +73,11 @@ public final class DataStream extends AbstractChannel {
   private final StreamFlow flow;
 
   private final ArrayDeque<ByteBuf> received = new ArrayDeque<>();
+
+  private long heldBytes; // in received
+
+  /** Monotonic time since when the reader has taken nothing of what is held. */
+  private long heldSinceNanos;
 
   private boolean readRequested;
 
@@ -81,6 +92,8 @@ public final class DataStream extends AbstractChannel {
 
   private EndReason endReason = EndReason.DONE;
   private @Nullable End refusal; // what to send instead of the bare reason
+
+  private boolean holding; // something was left over when the last read came to its end
 
   /** True while this stream stands in its hop's list of streams to resume. */
   boolean waiting;
@@ -178,6 +191,18 @@ public final class DataStream extends AbstractChannel {
       received.add(last);
     }
     last.writeBytes(cell, dataOffset, length);
+    heldBytes += length;
+  }
+
+  /** Bytes that came and that nobody has read. */
+  public long heldBytes() {
+    assert loop.inEventLoop();
+    return heldBytes;
+  }
+
+  /** Monotonic time since when the reader has taken nothing, while something is held. */
+  long heldSinceNanos() {
+    return heldSinceNanos;
   }
 
   void onSendme() throws CircuitViolation {
@@ -204,8 +229,13 @@ public final class DataStream extends AbstractChannel {
     connected.tryFailure(new StreamEndedException(reason));
     if (unanswered || received.isEmpty()) {
       unsafe().close(voidPromise());
-    } else if (readRequested) {
-      deliver();
+    } else {
+      if (readRequested) {
+        deliver();
+      }
+      if (!received.isEmpty()) {
+        pipeline().fireUserEventTriggered(Event.ENDED_UNREAD);
+      }
     }
   }
 
@@ -217,7 +247,12 @@ public final class DataStream extends AbstractChannel {
   /** A read came to its end: hands what was gathered to the pipeline, if it asked for it. */
   void batchEnded() {
     touched = false;
+    boolean held = holding;
     deliver();
+    holding = !received.isEmpty();
+    if (holding && !held) {
+      heldSinceNanos = hop.nanoTime();
+    }
     if (state != State.CLOSED && state != State.ENDED) {
       flow.batchEnded();
     }
@@ -230,11 +265,16 @@ public final class DataStream extends AbstractChannel {
     readRequested = false;
     int bytes = 0;
     for (ByteBuf next; (next = received.poll()) != null; ) {
-      bytes += next.readableBytes();
+      int length = next.readableBytes();
+      bytes += length;
+      heldBytes -= length;
       pipeline().fireChannelRead(next);
       if (!config.isAutoRead() && flow.offersByTheBuffer()) {
         break;
       }
+    }
+    if (!received.isEmpty()) {
+      heldSinceNanos = hop.nanoTime();
     }
     if (state == State.OPEN || state == State.BEGUN) {
       flow.taken(bytes);
@@ -361,6 +401,7 @@ public final class DataStream extends AbstractChannel {
     for (ByteBuf next; (next = received.poll()) != null; ) {
       next.release();
     }
+    heldBytes = 0;
     connected.tryFailure(new StreamEndedException(endReason));
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -190,6 +191,15 @@ public final class HopEndpoint {
 
   /** The circuit is gone: every stream ends with the reason and nothing is sent any more. */
   public void close(EndReason reason) {
+    close(reason, stream -> stream.onCircuitClosed(reason));
+  }
+
+  /** The same for lack of memory: what streams hold is not left to their readers. */
+  public void abandon(EndReason reason) {
+    close(reason, stream -> stream.end(reason));
+  }
+
+  private void close(EndReason reason, Consumer<DataStream> end) {
     if (!closed) {
       flow.closed();
       if (halfClosed.unexpected() > 0) {
@@ -200,15 +210,37 @@ public final class HopEndpoint {
       }
     }
     closed = true;
-    for (DataStream stream : List.copyOf(streams.values())) {
-      stream.onCircuitClosed(reason);
-    }
+    List.copyOf(streams.values()).forEach(end);
     List<OutgoingResolve> unanswered = List.copyOf(questions.values());
     questions.clear();
     unanswered.forEach(question -> question.ended(reason));
     streams.clear();
     waiting.clear();
     touched.clear();
+  }
+
+  /** Bytes that came for streams and that nobody has read. */
+  public long heldBytes() {
+    long sum = 0;
+    for (DataStream stream : streams.values()) {
+      sum += stream.heldBytes();
+    }
+    return sum;
+  }
+
+  /**
+   * Monotonic time since when a stream's reader has taken nothing of what is held for him, the
+   * longest of them; now if nothing is held.
+   */
+  public long heldSinceNanos() {
+    long now = sender.nanoTime();
+    long longest = 0;
+    for (DataStream stream : streams.values()) {
+      if (stream.heldBytes() > 0) {
+        longest = Math.max(longest, now - stream.heldSinceNanos());
+      }
+    }
+    return now - longest;
   }
 
   /** The number of streams open, opening or asked for. */

@@ -227,6 +227,8 @@ class ChannelTest {
     final List<DestroyReason> closed = new ArrayList<>();
     int batches;
     boolean failNext;
+    long held;
+    long heldSince;
 
     @Override
     public void onRelayCell(int command, byte[] cell, int bodyOffset) {
@@ -244,6 +246,16 @@ class ChannelTest {
     @Override
     public void onBatchEnd() {
       batches++;
+    }
+
+    @Override
+    public long heldBytes() {
+      return held;
+    }
+
+    @Override
+    public long heldSinceNanos() {
+      return heldSince;
     }
 
     @Override

@@ -179,6 +179,22 @@ class MemoryReliefTest {
   }
 
   @Test
+  void circuitWhoseStreamsNobodyReads_endsBeforeOnesWithYoungerCells() {
+    open(); // has no cells that wait
+    CellQueue busy = open();
+    ChannelTest.RecordingHalf unread = halves.getFirst();
+    unread.held = BYTES;
+    unread.heldSince = nanos.get();
+    tenSecondsPass();
+    peerDoesNotRead();
+    fill(busy, 2 * CELLS);
+    account.limit(BYTES * 3 / 2);
+    account.check();
+    link.pump();
+    assertEquals(List.of(List.of(DestroyReason.RESOURCELIMIT), List.of()), ends());
+  }
+
+  @Test
   void circuitsThatEnd_leaveNothingInTheAccount() {
     List<CellQueue> queues = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

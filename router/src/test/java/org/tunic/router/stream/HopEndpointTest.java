@@ -504,6 +504,37 @@ final class HopEndpointTest {
   }
 
   @Test
+  void heldBytes_areAsOldAsTheReadersLastTaking() throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0); // autoRead stays off
+    assertEquals(0L, hops.call(hops.relay.hop::heldBytes));
+    assertEquals(hops.nanos, hops.call(hops.relay.hop::heldSinceNanos));
+    write(there, random(5000, 8));
+    hops.pump();
+    long came = hops.nanos;
+    hops.run(() -> hops.nanos += 1_000_000_000);
+    assertEquals(5000L, hops.call(hops.relay.hop::heldBytes));
+    assertTrue(hops.call(hops.relay.hop::heldSinceNanos) <= came);
+    read(here);
+    hops.pump();
+    assertEquals(0L, hops.call(hops.relay.hop::heldBytes));
+    assertEquals(hops.nanos, hops.call(hops.relay.hop::heldSinceNanos));
+  }
+
+  @Test
+  void abandon_leavesNothingToReaders() throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0);
+    write(there, random(5000, 8));
+    hops.pump();
+    hops.run(() -> hops.relay.hop.abandon(EndReason.RESOURCELIMIT));
+    assertFalse(here.isOpen());
+    assertEquals(0L, hops.call(hops.relay.hop::heldBytes));
+    assertEquals(0L, hops.call(here::heldBytes));
+    assertEquals(EndReason.RESOURCELIMIT, here.endReason());
+  }
+
+  @Test
   void close_endsEveryStreamWithTheReason() throws Exception {
     DataStream stream = begin();
     accept(0);

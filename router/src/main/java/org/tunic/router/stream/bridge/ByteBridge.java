@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.stream.DataStream;
@@ -184,7 +186,9 @@ public final class ByteBridge {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event instanceof ChannelInputShutdownEvent
+      if (event == DataStream.Event.ENDED_UNREAD && source instanceof DataStream stream) {
+        watchTail(stream);
+      } else if (event instanceof ChannelInputShutdownEvent
           || event instanceof ChannelInputShutdownReadComplete) {
         finish(EndReason.DONE);
       }
@@ -219,40 +223,55 @@ public final class ByteBridge {
       ChannelFuture delivered = sink.writeAndFlush(Unpooled.EMPTY_BUFFER);
       delivered.addListener(_ -> close(sink, reason));
       if (!delivered.isDone() && !(sink instanceof DataStream)) {
-        new StallWatch(sink, stallLimit).arm();
+        new StallWatch(sink, sink.eventLoop(), stallLimit, () -> pendingBytes(sink)).arm();
+      }
+    }
+
+    /** The stream ended, and holds more than the sink takes now. */
+    private void watchTail(DataStream stream) {
+      if (!(sink instanceof DataStream)) {
+        LongSupplier left = () -> stream.heldBytes() + pendingBytes(sink);
+        new StallWatch(sink, stream.eventLoop(), stallLimit, left).arm();
       }
     }
   }
 
-  /** Cuts a closing channel off when its peer takes nothing. Threads: event loop of the channel. */
+  /** Bytes written to a channel and not yet taken from it; zero once it is closed. */
+  private static long pendingBytes(Channel channel) {
+    @Nullable ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
+  }
+
+  /** Cuts a closing channel off when its peer takes nothing. Threads: {@code loop}. */
   private static final class StallWatch implements Runnable {
     private final Channel channel;
+    private final EventLoop loop;
     private final long limitNanos;
-    private long pendingBytes;
+    private final LongSupplier leftBytes;
+    private long left;
 
-    StallWatch(Channel channel, Duration limit) {
+    /**
+     * @param leftBytes what is still to be taken; asked on {@code loop}
+     */
+    StallWatch(Channel channel, EventLoop loop, Duration limit, LongSupplier leftBytes) {
       this.channel = channel;
+      this.loop = loop;
       this.limitNanos = limit.toNanos();
+      this.leftBytes = leftBytes;
     }
 
     void arm() {
-      pendingBytes = pendingBytes();
-      channel.eventLoop().schedule(this, limitNanos, TimeUnit.NANOSECONDS);
+      left = leftBytes.getAsLong();
+      loop.schedule(this, limitNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void run() {
-      if (pendingBytes() >= pendingBytes) {
+      if (leftBytes.getAsLong() >= left) {
         channel.close();
       } else {
         arm();
       }
-    }
-
-    /** Zero once the channel is closed. */
-    private long pendingBytes() {
-      @Nullable ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-      return out == null ? 0 : out.totalPendingWriteBytes();
     }
   }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.DefaultEventLoop;
@@ -20,9 +21,11 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +141,27 @@ final class ExitAcceptorTest {
     DataStream stream = circuit(true, this::succeed).begin("2001:db8::1", 80, 0);
     Connected connected = stream.connected().get(5, TimeUnit.SECONDS);
     assertEquals("2001:db8::1", IpLiteral.format(connected.target().orElseThrow()));
+  }
+
+  /** More than its socket buffer waits for the destination when the client hangs up. */
+  @Test
+  void destinationThatTakesNothing_isCutOffOnceTheStreamEnded() throws Exception {
+    settings = new ExitSettings(true, true, Duration.ofSeconds(5), Duration.ofMillis(20));
+    EmbeddedChannel stalled =
+        new EmbeddedChannel() {
+          @Override
+          protected void doWrite(ChannelOutboundBuffer out) {}
+        };
+    stalled.config().setAutoRead(false);
+    sockets.add(stalled);
+    CountDownLatch cutOff = new CountDownLatch(1);
+    stalled.closeFuture().addListener(_ -> cutOff.countDown());
+    LoopHops circuit = circuit(true, (_, _) -> stalled.newSucceededFuture());
+    DataStream stream = circuit.begin("192.0.2.1", 80, 0);
+    stream.connected().sync();
+    stream.writeAndFlush(Unpooled.wrappedBuffer(new byte[400 << 10])).sync();
+    stream.close().sync();
+    assertTrue(cutOff.await(20, TimeUnit.SECONDS));
   }
 
   @Test
