@@ -60,8 +60,17 @@ final class AttackerProcess implements AutoCloseable {
 
   /** Its counts now, by name. */
   Map<String, Long> counts() {
+    return ask("");
+  }
+
+  /** What it does once it has settled begins now; most have nothing to do then. */
+  void go() {
+    ask("go");
+  }
+
+  private Map<String, Long> ask(String said) {
     try {
-      in.write("\n");
+      in.write(said + "\n");
       in.flush();
       String line = out.readLine();
       if (line == null) {

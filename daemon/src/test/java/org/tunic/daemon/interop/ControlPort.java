@@ -171,9 +171,9 @@ final class ControlPort implements AutoCloseable {
     return String.join(",", path.stream().map(node -> "$" + node.fingerprint()).toList());
   }
 
-  /** True if the client's consensus has the relay. */
+  /** True if the client's consensus has the relay, and the client its microdescriptor. */
   boolean knows(TorNode relay) throws IOException {
-    return answer(send("GETINFO ns/id/" + relay.fingerprint())).startsWith("250");
+    return answer(send("GETINFO md/id/" + relay.fingerprint())).startsWith("250");
   }
 
   private String buildCircuit(List<TorNode> path) throws IOException {

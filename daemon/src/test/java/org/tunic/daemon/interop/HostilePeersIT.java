@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,7 @@ import org.tunic.crypto.key.NtorPublicKey;
 import org.tunic.daemon.hostile.Attack;
 import org.tunic.daemon.hostile.Attacker;
 import org.tunic.daemon.hostile.IllegalCells;
+import org.tunic.daemon.hostile.SlowReaders;
 import org.tunic.daemon.hostile.Uploads;
 import org.tunic.daemon.metrics.Scrape;
 
@@ -86,9 +88,19 @@ class HostilePeersIT {
 
   private static final int UPLOAD_BYTES = 1 << 20;
 
+  /** Circuits of those that hardly read; the window of each lets 1000 cells come. */
+  private static final int SLOW = 260;
+
+  private static final int SLOW_BYTES = 1000 * 514;
+  private static final int SLOW_MEMORY = 64 << 20;
+
+  /** Bytes a second that come to a relay with nothing to do, at most. */
+  private static final int CALM_BYTES = 1 << 20;
+
   private static final Duration AT_HEIGHT = Duration.ofSeconds(5);
 
   private static final String OPEN_CIRCUITS = "tor_relay_circuits_total{state=\"opened\"}";
+  private static final String READ = "tor_relay_traffic_bytes{direction=\"read\"}";
   private static final String OPEN_LINKS =
       "tor_relay_connections{direction=\"received\",family=\"ipv4\",state=\"opened\",type=\"OR\"}";
 
@@ -177,14 +189,27 @@ class HostilePeersIT {
     }
   }
 
-  private String onionKey(TorNode relay) throws IOException {
-    return network
-        .get(relay, "/tor/server/authority")
-        .lines()
-        .filter(line -> line.startsWith("ntor-onion-key "))
-        .map(line -> line.substring("ntor-onion-key ".length()))
-        .findFirst()
-        .orElseThrow();
+  private String onionKey(TorNode relay) {
+    AtomicReference<String> key = new AtomicReference<>("");
+    Await.until(
+        relay.name() + " gives its descriptor",
+        LIMIT,
+        () -> {
+          network
+              .get(relay, "/tor/server/authority")
+              .lines()
+              .filter(line -> line.startsWith("ntor-onion-key "))
+              .map(line -> line.substring("ntor-onion-key ".length()))
+              .findFirst()
+              .ifPresent(key::set);
+          return !key.get().isEmpty();
+        },
+        relay::logTail);
+    return key.get();
+  }
+
+  private String hop(TorNode relay) {
+    return relay.fingerprint() + "," + onionKey(relay) + "," + relay.ports().or();
   }
 
   /** The honest client: a circuit with the victim in the middle. */
@@ -195,23 +220,33 @@ class HostilePeersIT {
     Honest() throws IOException {
       control = new ControlPort(driver);
       Await.until(
-          "the driving client knows the victim",
+          "the driving client knows the relays of the path",
           LIMIT,
-          () -> {
-            try {
-              return control.knows(victim);
-            } catch (IOException e) {
-              throw new AssertionError(e);
-            }
-          },
+          () -> honestPath().stream().allMatch(this::known),
           victim::logTail);
       pin = control.pin(List.of(honestPath()));
     }
 
+    private boolean known(TorNode relay) {
+      try {
+        return control.knows(relay);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+
     /** Bytes a second of a whole file. */
     double rate() throws IOException {
+      return rate(() -> {});
+    }
+
+    /** The same; {@code whenComing} runs when its first bytes are there. */
+    double rate(Runnable whenComing) throws IOException {
       long start = System.nanoTime();
       try (SocksDownload download = new SocksDownload(driver, "", web, FILE_BYTES)) {
+        Await.until(
+            "the first honest bytes", LIMIT, () -> download.received() > 0, victim::logTail);
+        whenComing.run();
         Await.until(
             "the honest file",
             LIMIT,
@@ -222,14 +257,14 @@ class HostilePeersIT {
     }
 
     /** The mean over at least {@code time}, in whole files. */
-    double rate(Duration time) throws IOException {
+    double rate(Duration time, Runnable whenComing) throws IOException {
       long start = System.nanoTime();
-      double seconds = 0;
-      int files = 0;
-      do {
+      double seconds = FILE_BYTES / rate(whenComing);
+      int files = 1;
+      while (System.nanoTime() - start < time.toNanos()) {
         seconds += FILE_BYTES / rate();
         files++;
-      } while (System.nanoTime() - start < time.toNanos());
+      }
       return files * FILE_BYTES / seconds;
     }
 
@@ -324,12 +359,32 @@ class HostilePeersIT {
         seen -> seen.attacker.count("held"));
   }
 
+  /** Clients that ask for much through the victim, and hardly read. */
+  private Plan slowReaders(int circuits) {
+    return new Plan(
+        "SLOW_READERS",
+        () ->
+            new AttackerProcess(
+                SlowReaders.class,
+                "slow",
+                circuits,
+                List.of(
+                    hop(victim),
+                    hop(network.node("exit0")),
+                    Integer.toString(circuits),
+                    Integer.toString(web.port()),
+                    "/stream/1000000")),
+        Seen::circuits);
+  }
+
   /** What both sides saw at the height of the attack. */
   private final class Seen {
     final AttackerProcess attacker;
+    private final double circuitsBefore;
 
-    Seen(AttackerProcess attacker) {
+    Seen(AttackerProcess attacker, double circuitsBefore) {
       this.attacker = attacker;
+      this.circuitsBefore = circuitsBefore;
     }
 
     double links() {
@@ -338,6 +393,22 @@ class HostilePeersIT {
 
     double created() {
       return attacker.count("created");
+    }
+
+    /** Circuits of the victim that came with the attack, when no bytes come any more. */
+    double circuits() {
+      double[] read = {0};
+      Await.until(
+          "no more bytes for the victim",
+          LIMIT,
+          () -> {
+            double before = read[0];
+            read[0] = metric(READ);
+            Await.pause(1000);
+            return read[0] - before < CALM_BYTES;
+          },
+          victim::logTail);
+      return metric(OPEN_CIRCUITS) - circuitsBefore;
     }
 
     /** As {@link #created}; {@link #TRIES} circuits of the honest client are built, all but one. */
@@ -376,9 +447,9 @@ class HostilePeersIT {
       Map<String, Long> counts;
       try (Resident resident = new Resident();
           AttackerProcess attacker = plan.beginning.begin()) {
-        Seen seen = new Seen(attacker);
+        Seen seen = new Seen(attacker, circuitsBefore);
         attacker.awaitSettled(LIMIT);
-        rate = honest.rate(ATTACKED);
+        rate = honest.rate(ATTACKED, attacker::go);
         for (int tries = 1; tries < DOWNLOADS && rate < RATE_KEPT * before; tries++) {
           rate = Math.max(rate, honest.rate());
         }
@@ -432,9 +503,11 @@ class HostilePeersIT {
 
   /** Runs the attack with nobody else about, and returns the harm. */
   private double undefended(Plan plan) throws IOException {
+    double circuitsBefore = metric(OPEN_CIRCUITS);
     try (AttackerProcess attacker = plan.beginning.begin()) {
-      Seen seen = new Seen(attacker);
+      Seen seen = new Seen(attacker, circuitsBefore);
       attacker.awaitSettled(LIMIT);
+      attacker.go();
       Await.pause(AT_HEIGHT.toMillis());
       double harm = plan.harm.applyAsDouble(seen);
       System.out.println(
@@ -522,6 +595,20 @@ class HostilePeersIT {
     double undefended = undefended(plan);
     assertTrue(defended <= (128 << 20) / 2 / 8192, defended + " circuits");
     assertTrue(undefended > 1.5 * defended, defended + " circuits, with more memory " + undefended);
+  }
+
+  /**
+   * Cells that hardly anybody reads go when memory is short, and those of the honest file, which
+   * comes meanwhile, do not: one cell of it lost would end it.
+   */
+  @Test
+  void cellsForSlowReaders_holdNoMoreThanTheMemory() throws IOException {
+    configure("MaxMemInQueues " + SLOW_MEMORY + " bytes\n");
+    double defended = defended(slowReaders(SLOW));
+    configure("MaxMemInQueues 235 MB\n");
+    double undefended = undefended(slowReaders(SLOW));
+    assertTrue(defended <= SLOW_MEMORY / SLOW_BYTES + HONEST_CIRCUITS, defended + " circuits");
+    assertTrue(undefended >= SLOW - HONEST_CIRCUITS, undefended + " circuits with more memory");
   }
 
   /** Of an authority, which takes uploads of 16 MiB; what is said to be compressed stays so. */

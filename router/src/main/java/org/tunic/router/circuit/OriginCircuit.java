@@ -498,7 +498,7 @@ public final class OriginCircuit implements CircuitHalf {
   @Override
   public void onChannelClosed(DestroyReason why) {
     circId = 0;
-    if (why == DestroyReason.RESOURCELIMIT) {
+    if (why.equals(DestroyReason.RESOURCELIMIT)) {
       hops.forEach(hop -> hop.endpoint.abandon(EndReason.RESOURCELIMIT));
     }
     finish(why);

@@ -292,7 +292,7 @@ final class RelayCircuit implements CircuitHalf {
 
   @Override
   public void onChannelClosed(DestroyReason why) {
-    if (why == DestroyReason.RESOURCELIMIT) {
+    if (why.equals(DestroyReason.RESOURCELIMIT)) {
       hop.abandon(EndReason.RESOURCELIMIT);
     }
     on(new Event.PreviousChannelClosed());
