@@ -368,7 +368,17 @@ public final class DataStream extends AbstractChannel {
   protected void doWrite(ChannelOutboundBuffer out) {
     if (maySend()) {
       write(out, Integer.MAX_VALUE);
+    } else if (state == State.ENDED) {
+      dropWrites(out);
     }
+  }
+
+  /** Nobody will take them. Not a failure: what the peer said last is still to be read. */
+  private static void dropWrites(ChannelOutboundBuffer out) {
+    boolean more;
+    do {
+      more = out.remove();
+    } while (more);
   }
 
   @Override

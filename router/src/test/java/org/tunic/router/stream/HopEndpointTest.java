@@ -18,6 +18,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -501,6 +502,20 @@ final class HopEndpointTest {
     hops.run(() -> {});
     assertFalse(here.isOpen());
     assertEquals(EndReason.MISC, here.endReason());
+  }
+
+  /** Whoever writes on waits for what becomes of it before he closes, and would wait for ever. */
+  @Test
+  void write_afterThePeersEnd_isDroppedAtOnce() throws Exception {
+    DataStream there = begin();
+    DataStream here = accept(0); // autoRead stays off: what came is still to be read
+    write(there, random(5000, 8));
+    hops.run(() -> there.close());
+    hops.pump();
+    ByteBuf late = Unpooled.copiedBuffer(new byte[100]);
+    assertTrue(hops.call(() -> here.writeAndFlush(late)).await(20, TimeUnit.SECONDS));
+    assertEquals(0, late.refCnt());
+    assertEquals(5000L, hops.call(here::heldBytes));
   }
 
   @Test
