@@ -229,6 +229,9 @@ final class ClientRole implements AutoCloseable {
     entryRules = change.entry();
     map.use(change.map());
     change.onions().commit();
+    if (change.abandon()) {
+      onions.abandonCircuits();
+    }
   }
 
   /** A first hop with the addresses that may be connected to; empty if there is none. */

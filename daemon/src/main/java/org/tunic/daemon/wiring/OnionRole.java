@@ -100,6 +100,11 @@ final class OnionRole implements AutoCloseable {
     }
   }
 
+  /** Circuits to services of others take no further streams. */
+  void abandonCircuits() {
+    client.abandonCircuits();
+  }
+
   /** There is another view of the network. */
   void networkChanged() {
     services.networkChanged();

@@ -331,6 +331,19 @@ public final class OnionClient implements AutoCloseable {
     }
   }
 
+  /**
+   * The relays of our circuits may no longer be wanted: streams go on where they are, those to come
+   * have circuits made for them.
+   */
+  public void abandonCircuits() {
+    List<Visit> idle;
+    synchronized (this) {
+      idle = visits.values().stream().filter(visit -> visit.streams == 0).toList();
+      visits.clear();
+    }
+    idle.forEach(Visit::close);
+  }
+
   /** There is another view of the network. */
   public void networkChanged() {
     CompletableFuture<Void> past = networkChange;

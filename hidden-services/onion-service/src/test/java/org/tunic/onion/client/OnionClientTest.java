@@ -3,6 +3,7 @@ package org.tunic.onion.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -185,6 +187,37 @@ final class OnionClientTest {
                 .isActive());
         go.countDown();
       }
+    }
+  }
+
+  @Test
+  void abandonCircuits_streamsToCome_haveAnotherCircuit_andOpenOnesGoOn() throws Exception {
+    try (OnionNetwork network = new OnionNetwork()) {
+      List<Bytes> circuits = new CopyOnWriteArrayList<>();
+      OnionService service =
+          network
+              .node(2)
+              .services
+              .add(
+                  HsIdKeypair.generate(new SeededRandom(2)),
+                  ServiceSettings.of(
+                      Map.of(
+                          80,
+                          List.of(
+                              stream -> {
+                                circuits.add(stream.circuitTag());
+                                stream.accept();
+                              }))));
+      service.published().get(30, TimeUnit.SECONDS);
+      OnionClient client = network.node(1).client;
+      IsolationKey key = IsolationKey.ofGroup(1);
+      DataStream first = client.dial(service.id(), 80, key).get(30, TimeUnit.SECONDS);
+      client.dial(service.id(), 80, key).get(30, TimeUnit.SECONDS);
+      client.abandonCircuits();
+      client.dial(service.id(), 80, key).get(30, TimeUnit.SECONDS);
+      assertEquals(circuits.get(0), circuits.get(1));
+      assertNotEquals(circuits.get(0), circuits.get(2));
+      assertTrue(first.isActive());
     }
   }
 
