@@ -46,8 +46,8 @@ public final class SignatureHashes {
     }
     this.transaction = transaction;
     this.spent = List.copyOf(spent);
-    if (!transaction.hasWitness()) {
-      // Without a witness nothing is signed by BIP 143 or BIP 341.
+    if (!transaction.hasWitness() && spent.stream().noneMatch(SignatureHashes::mayNeedWitness)) {
+      // Nothing can be signed by BIP 143 or BIP 341.
       this.prevouts = ZERO;
       this.amounts = ZERO;
       this.scripts = ZERO;
@@ -74,6 +74,10 @@ public final class SignatureHashes {
     this.scripts = scriptsOut.sha256();
     this.sequences = sequencesOut.sha256();
     this.outputs = outputsOut.sha256();
+  }
+
+  private static boolean mayNeedWitness(TxOutput output) {
+    return output.scriptPubKey().isWitnessProgram() || output.scriptPubKey().isPayToScriptHash();
   }
 
   /** The transaction that is signed. */

@@ -44,6 +44,16 @@ public final class TestChain implements AutoCloseable {
     this.chain = Chain.open(folder, params, connector, () -> NOW, log);
   }
 
+  /** The chain. */
+  public Chain chain() {
+    return chain;
+  }
+
+  /** Makes blocks for it. */
+  public Miner miner() {
+    return miner;
+  }
+
   /** A good block upon the tip. */
   Block extend() throws RejectedException, IOException {
     Block block = miner.block(chain.tip());
@@ -51,7 +61,8 @@ public final class TestChain implements AutoCloseable {
     return block;
   }
 
-  List<Block> extend(int count) throws RejectedException, IOException {
+  /** As many. */
+  public List<Block> extend(int count) throws RejectedException, IOException {
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       blocks.add(extend());

@@ -52,12 +52,7 @@ class SighashVectorTest {
               Script.fromHex(output.get("scriptPubKey").asText())));
     }
     Transaction bare = Transaction.decode(hex(given.get("rawUnsignedTx")));
-    // What is shared is computed for transactions with a witness; any will do.
-    List<org.tunic.ledger.primitive.TxInput> inputs =
-        bare.inputs().stream().map(i -> i.withWitness(List.of(Bytes.EMPTY))).toList();
-    SignatureHashes hashes =
-        new SignatureHashes(
-            new Transaction(bare.version(), inputs, bare.outputs(), bare.lockTime()), spent);
+    SignatureHashes hashes = new SignatureHashes(bare, spent);
     int checked = 0;
     for (JsonNode input : wallet.get("inputSpending")) {
       byte[] hash =
