@@ -20,7 +20,7 @@ import org.jspecify.annotations.NullMarked;
  */
 final class HouseRules {
   /** Modules from the bottom; each may use those before it. What is not named is a service. */
-  private static final List<String> MODULES = List.of("crypto", "directory", "router");
+  private static final List<String> MODULES = List.of("crypto", "directory", "router", "onion");
 
   private static final String TOP_MODULE = "daemon";
 
@@ -30,7 +30,9 @@ final class HouseRules {
           "router.channel",
           "router.circuit",
           "router.stream",
+          "onion",
           "daemon.metrics",
+          "daemon.tracker",
           "daemon.wiring");
   private static final Set<String> SOCKET_ROOMS =
       Set.of(
@@ -38,7 +40,8 @@ final class HouseRules {
           "router.stream.exit",
           "router.stream.socks",
           "router.stream.begindir",
-          "daemon.metrics");
+          "daemon.metrics",
+          "daemon.tracker");
 
   /** The demo's web server and SOCKS client stand for programs outside; they stay on loopback. */
   private static final String OUTSIDE = "daemon.demo";

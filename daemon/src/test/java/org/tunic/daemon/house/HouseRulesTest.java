@@ -34,7 +34,7 @@ class HouseRulesTest {
       Map.ofEntries(
           Map.entry(
               "modules use only those below them",
-              Set.of("crypto.UsesRouter", "services.UsesDaemon")),
+              Set.of("crypto.UsesRouter", "onion.UsesService", "services.UsesDaemon")),
           Map.entry(
               "Netty is for the rooms of the wire and the wiring", Set.of("directory.UsesNetty")),
           Map.entry("only router.link sees TLS", Set.of("router.stream.UsesTls")),
@@ -110,7 +110,8 @@ class HouseRulesTest {
   /** Rules about nothing would hold. */
   @Test
   void tree_asImported_hasAllModules() {
-    for (String module : List.of("crypto", "directory", "router", "ledger", "daemon")) {
+    for (String module :
+        List.of("crypto", "directory", "router", "onion", "ledger", "tracker", "daemon")) {
       long classes =
           TREE.stream()
               .map(JavaClass::getPackageName)

@@ -65,4 +65,9 @@ public record ServiceSettings(
         Optional.empty(),
         false);
   }
+
+  /** The same with other rules for what a visitor's circuit may do. */
+  public ServiceSettings with(StreamRules rules) {
+    return new ServiceSettings(ports, rules, introPoints, clients, introDos, pow, singleHop);
+  }
 }
