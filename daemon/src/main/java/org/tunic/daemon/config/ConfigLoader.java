@@ -17,6 +17,10 @@ import java.util.Optional;
  * <p>Threads: one.
  */
 public final class ConfigLoader {
+  /** The warning that a node has no part in its network; no matter if something runs beside it. */
+  public static final String NOTHING_TO_DO =
+      "SocksPort and ORPort are both off: the daemon will run but do nothing";
+
   /** Where C tor looks for its torrc. */
   private static final Path SYSTEM_TORRC = Path.of("/etc/tor/torrc");
 

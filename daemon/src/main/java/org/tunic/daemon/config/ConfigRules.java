@@ -81,9 +81,7 @@ final class ConfigRules {
         && httpTunnelPorts.isEmpty()
         && relay.isEmpty()
         && onions.services().isEmpty()) {
-      rules
-          .warnings()
-          .accept("SocksPort and ORPort are both off: the daemon will run but do nothing");
+      rules.warnings().accept(ConfigLoader.NOTHING_TO_DO);
     }
     return new Config(
         directories,

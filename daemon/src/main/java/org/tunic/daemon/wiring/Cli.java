@@ -29,6 +29,7 @@ import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.RelayKeystore;
 import org.tunic.daemon.log.LogSetup;
 import org.tunic.daemon.onion.VanityCommand;
+import org.tunic.daemon.tracker.TrackerOptions;
 
 /**
  * The command line: C tor's flags with C tor's output and exit status, and {@code run} in front of
@@ -49,6 +50,7 @@ final class Cli {
       """
       tunic [run] [-f TORRC] [--Option VALUE]…   run the relay, exit, authority or client of a torrc
       tunic demo [--help]                        run a whole private network on this machine
+      tunic tracker [--help]                     run a BitTorrent tracker behind an onion address
       tunic onion vanity PREFIX [--help]         make a key for an onion address that begins like this
 
       -f TORRC, --torrc-file TORRC   the configuration; - reads standard input
@@ -106,6 +108,9 @@ final class Cli {
       return new VanityCommand(environment.workingDirectory(), out, err, nanoClock, random)
           .run(arguments.subList(1, arguments.size()), Runtime.getRuntime().availableProcessors());
     }
+    if (!arguments.isEmpty() && arguments.getFirst().equals("tracker")) {
+      return runTracker(arguments.subList(1, arguments.size()));
+    }
     List<String> rest =
         !arguments.isEmpty() && arguments.getFirst().equals("run")
             ? arguments.subList(1, arguments.size())
@@ -118,6 +123,26 @@ final class Cli {
     }
   }
 
+  private int runTracker(List<String> arguments) {
+    try {
+      TrackerOptions options = TrackerOptions.parse(arguments, environment.workingDirectory());
+      if (options.help()) {
+        return print(TrackerOptions.USAGE.stripTrailing());
+      }
+      CommandLine commandLine = CommandLine.parse(options.torrc());
+      LogSetup.toConsole(commandLine.quiet());
+      return runNode(commandLine, new TrackerService(options, out), false, TrackerService::check);
+    } catch (ConfigException | KeystoreException e) {
+      err.println("tunic: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  /** What a configuration must be like for a service. */
+  private interface Check {
+    void accept(Config config) throws ConfigException;
+  }
+
   /** Monotonic time at which the JVM started, as near as it tells. */
   private long startNanos() {
     long upMillis = java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime();
@@ -127,7 +152,7 @@ final class Cli {
   private int run(CommandLine commandLine) throws ConfigException, KeystoreException {
     LogSetup.toConsole(commandLine.quiet());
     return switch (commandLine.action()) {
-      case RUN -> runNode(commandLine);
+      case RUN -> runNode(commandLine, NodeService.NONE, true, _ -> {});
       case VERIFY_CONFIG -> {
         Config config = load(commandLine);
         HostedOnions.check(config.onions(), config.network().testing());
@@ -177,13 +202,15 @@ final class Cli {
   /** Loads the configuration and says on the console what there is to say about it. */
   private Config load(CommandLine commandLine) throws ConfigException {
     Loaded loaded = ConfigLoader.load(commandLine, environment);
-    report(loaded);
+    report(loaded, true);
     return loaded.config();
   }
 
-  private static void report(Loaded loaded) {
+  private static void report(Loaded loaded, boolean alone) {
     loaded.notices().forEach(LOG::info);
-    loaded.warnings().forEach(LOG::warn);
+    loaded.warnings().stream()
+        .filter(warning -> alone || !warning.equals(ConfigLoader.NOTHING_TO_DO))
+        .forEach(LOG::warn);
   }
 
   private int dumpConfig(CommandLine commandLine) throws ConfigException {
@@ -258,10 +285,15 @@ final class Cli {
         "# Generated " + commandLine.argument() + ".secret_family_key\nFamilyId " + id.base64());
   }
 
-  private int runNode(CommandLine commandLine) throws ConfigException, KeystoreException {
+  /**
+   * @param alone whether the node must have a part in its network to be of use
+   */
+  private int runNode(CommandLine commandLine, NodeService service, boolean alone, Check check)
+      throws ConfigException, KeystoreException {
     Reload.Source source = source(commandLine);
     Loaded loaded = source.load();
     Config config = loaded.config();
+    check.accept(config);
     if (config.network().authorities().isEmpty()) {
       throw new ConfigException(
           "no directory authority is configured; add the DirAuthority lines of your network");
@@ -281,11 +313,11 @@ final class Cli {
       // Where Netty unpacks its native libraries: not in a directory that others can write to.
       System.setProperty("io.netty.native.workdir", config.directories().data().toString());
       LOG.info("Tunic {} (Tor {}) on {}", Version.number(), Version.TOR, platform());
-      report(loaded);
+      report(loaded, alone);
       if (config.process().pidFile().isPresent()) {
         data.writePidFile(config.process().pidFile().get(), ProcessHandle.current().pid());
       }
-      return Node.run(config, source, commandLine.quiet(), data, clock, random);
+      return Node.run(config, source, commandLine.quiet(), data, service, clock, random);
     }
   }
 

@@ -48,6 +48,7 @@ import org.tunic.directory.store.DirectoryStore;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
+import org.tunic.onion.host.OnionServices;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.ChannelEvent;
@@ -676,6 +677,11 @@ public final class LiveNode implements AutoCloseable {
 
   private Optional<NetworkView> view() {
     return fetcher.view();
+  }
+
+  /** The onion services of this node, for what runs beside it in the same process. */
+  public OnionServices onionServices() {
+    return client.onions().services();
   }
 
   /** RELAY cells read and written since the start. */

@@ -36,6 +36,7 @@ final class Node {
    * @param source reads the configuration again
    * @param quiet what goes to the console for want of Log lines
    * @param data the DataDirectory, locked; stays the caller's
+   * @param service what runs beside it
    * @return the exit status
    */
   static int run(
@@ -43,6 +44,7 @@ final class Node {
       Reload.Source source,
       Quiet quiet,
       DataDirectory data,
+      NodeService service,
       InstantSource clock,
       SecureRandom random)
       throws ConfigException, KeystoreException {
@@ -66,14 +68,18 @@ final class Node {
     try (Engine engine = Engine.start(config.process().cpus(), clock, System::nanoTime, random);
         LiveNode node =
             LiveNode.start(
-                config, new LiveNode.Keys(relayKeys, authorityKeys), engine, Node::report)) {
+                config, new LiveNode.Keys(relayKeys, authorityKeys), engine, Node::report);
+        NodeService.Running beside = service.start(node, engine, config.directories().data())) {
       Reload reload = new Reload(config, source, quiet, node);
       NodeReport report = new NodeReport(node, System::nanoTime);
       Lifecycle lifecycle =
           new Lifecycle(
               signals,
               new Lifecycle.Actions(
-                  reload,
+                  () -> {
+                    reload.run();
+                    beside.reload();
+                  },
                   report::statistics,
                   LogSetup::toDebug,
                   report::heartbeat,

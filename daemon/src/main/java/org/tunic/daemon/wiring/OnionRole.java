@@ -105,6 +105,11 @@ final class OnionRole implements AutoCloseable {
     client.abandonCircuits();
   }
 
+  /** All that are hosted here. */
+  OnionServices services() {
+    return services;
+  }
+
   /** There is another view of the network. */
   void networkChanged() {
     services.networkChanged();

@@ -86,6 +86,21 @@ final class CliTest {
   }
 
   @Test
+  void tracker_ofARelay_isRefused() {
+    assertEquals(1, run("tracker", "--torrc", "torrc"));
+    assertEquals(
+        "tunic: tunic tracker never relays; remove ORPort and AuthoritativeDirectory from the"
+            + " torrc, or name another one\n",
+        complained());
+  }
+
+  @Test
+  void tracker_askedForHelp_printsIt() {
+    assertEquals(0, run("tracker", "--help"));
+    assertTrue(printed().startsWith("usage: tunic tracker "), printed());
+  }
+
+  @Test
   void verifyConfig_good_saysSo() {
     assertEquals(0, run("--verify-config", "-f", "torrc"));
     assertEquals("Configuration was valid\n", printed());
