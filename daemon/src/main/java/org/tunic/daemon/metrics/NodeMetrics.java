@@ -48,8 +48,12 @@ public final class NodeMetrics {
 
   private final List<LongSupplier> suppliers = new ArrayList<>();
 
-  /** Registers everything. */
-  public NodeMetrics(MetricSources sources) {
+  /**
+   * Registers everything.
+   *
+   * @param services what runs beside the node
+   */
+  public NodeMetrics(MetricSources sources, List<ServiceMetric> services) {
     registry.config().namingConvention(NamingConvention.identity);
     registry.throwExceptionOnRegistrationFailure();
     TrafficCounters traffic = sources.traffic();
@@ -90,6 +94,14 @@ public final class NodeMetrics {
     }
     onionServices(sources.servicePoints());
     congestion(sources.flow());
+    for (ServiceMetric metric : services) {
+      String[] labels = metric.labels().toArray(String[]::new);
+      if (metric.grows()) {
+        counter(metric.name(), metric.help(), metric.value(), labels);
+      } else {
+        gauge(metric.name(), metric.help(), metric.value(), labels);
+      }
+    }
   }
 
   private void connections(ConnectionCounters counters) {

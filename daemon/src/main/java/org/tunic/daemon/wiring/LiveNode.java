@@ -27,6 +27,7 @@ import org.tunic.daemon.log.LogSetup;
 import org.tunic.daemon.metrics.MetricSources;
 import org.tunic.daemon.metrics.MetricsListener;
 import org.tunic.daemon.metrics.NodeMetrics;
+import org.tunic.daemon.metrics.ServiceMetric;
 import org.tunic.directory.doc.consensus.ConsensusFlavor;
 import org.tunic.directory.fetch.BootstrapPhase;
 import org.tunic.directory.fetch.BootstrapProgress;
@@ -114,6 +115,7 @@ public final class LiveNode implements AutoCloseable {
   private final Doors doors;
   private final AtomicInteger ownCircuits = new AtomicInteger();
   private @Nullable NodeMetrics metrics; // guarded by this
+  private List<ServiceMetric> serviceMetrics = List.of(); // guarded by this
   private final StateFile state;
   private final @Nullable SelfTest selfTest;
   private final @Nullable Publication publication;
@@ -341,7 +343,7 @@ public final class LiveNode implements AutoCloseable {
   /** Made when somebody asks for the first time. */
   private synchronized String scrape() {
     if (metrics == null) {
-      metrics = new NodeMetrics(metricSources());
+      metrics = new NodeMetrics(metricSources(), serviceMetrics);
     }
     return metrics.scrape();
   }
@@ -677,6 +679,12 @@ public final class LiveNode implements AutoCloseable {
 
   private Optional<NetworkView> view() {
     return fetcher.view();
+  }
+
+  /** Puts the numbers of what runs beside this node at its MetricsPort. */
+  synchronized void show(List<ServiceMetric> numbers) {
+    serviceMetrics = List.copyOf(numbers);
+    metrics = null;
   }
 
   /** The onion services of this node, for what runs beside it in the same process. */

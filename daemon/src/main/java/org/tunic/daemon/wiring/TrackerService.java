@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +24,7 @@ import org.tunic.daemon.config.ConfigLine;
 import org.tunic.daemon.config.Origin;
 import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.daemon.keystore.OnionKeyDirectory;
+import org.tunic.daemon.metrics.ServiceMetric;
 import org.tunic.daemon.tracker.TrackerListener;
 import org.tunic.daemon.tracker.TrackerOptions;
 import org.tunic.directory.policy.IpLiteral;
@@ -106,6 +109,7 @@ final class TrackerService implements NodeService {
                 ServiceSettings.of(Map.of(VIRTUAL_PORT, List.of(parts.server.onionTarget())))
                     .with(TrackerServer.streamRules()));
     say(name, keys);
+    node.show(parts.metrics());
     service
         .published()
         .thenRun(() -> LOG.info("The tracker can be reached: its descriptors are published."));
@@ -202,6 +206,29 @@ final class TrackerService implements NodeService {
       } catch (IOException e) {
         throw new ConfigException("the snapshot of the swarms cannot be read: " + e.getMessage());
       }
+    }
+
+    List<ServiceMetric> metrics() {
+      List<ServiceMetric> metrics = new ArrayList<>();
+      for (TrackerCounters.Kind kind : TrackerCounters.Kind.values()) {
+        metrics.add(
+            new ServiceMetric(
+                "tunic_tracker_events_total",
+                "What the tracker did",
+                () -> tracker.counters().of(kind),
+                List.of("kind", kind.name().toLowerCase(Locale.ROOT))));
+      }
+      metrics.add(
+          new ServiceMetric("tunic_tracker_peers", "Peers known", store::peers, List.of()));
+      metrics.add(
+          new ServiceMetric("tunic_tracker_torrents", "Torrents known", store::swarms, List.of()));
+      metrics.add(
+          new ServiceMetric(
+              "tunic_tracker_channels",
+              "Connections and streams open",
+              server::channels,
+              List.of()));
+      return metrics;
     }
 
     void serve(TrackerOptions options) throws ConfigException {

@@ -62,7 +62,7 @@ final class PeerGroup {
   /** Appends an entry; returns its position. */
   int add(PeerId id, int keyHash, int seen, int flags, PeerAddress address) {
     if (at(count + 1) > slab.length) {
-      slab = Arrays.copyOf(slab, at(count < DOUBLES_UP_TO ? count * 2 : count + count / 4));
+      slab = Arrays.copyOf(slab, at(count < DOUBLES_UP_TO ? count * 2 : count + count / 8));
     }
     int at = at(count);
     id.copyTo(slab, at);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one; handed over whole.
  */
 public final class PeerList {
+  /** Peers taken one after the other. */
+  private static final int RUN = 8;
+
   private final boolean withIds;
   private int wanted;
   private @Nullable Part ipv4;
@@ -95,8 +98,9 @@ public final class PeerList {
 
   /**
    * Picks peers at random, each as likely as any other, in a time that depends on how many are
-   * picked and not on how many there are: the group is cut into as many equal stretches as peers
-   * are wanted, and one is drawn from each.
+   * picked and not on how many there are: the group is cut into equal stretches, one for each eight
+   * peers wanted, and from a random place in each so many are taken one after the other. Memory is
+   * read in runs so; one by one, fifty peers of a large swarm would be fifty misses of the cache.
    *
    * @param most how many at most
    * @param asker never picked
@@ -115,18 +119,20 @@ public final class PeerList {
     }
     int count = group.count();
     // Two to spare: the asker, and what it was called before.
-    int stretches = Math.min(count, left + 2);
+    int stretches = (Math.min(count, left + 2) + RUN - 1) / RUN;
     int first = random.nextInt(stretches);
     for (int i = 0; i < stretches && left > 0; i++) {
       int stretch = (first + i) % stretches;
       int from = (int) ((long) count * stretch / stretches);
-      int to = (int) ((long) count * (stretch + 1) / stretches);
-      int position = to - from > 1 ? from + random.nextInt(to - from) : from;
-      int at = group.at(position);
-      if (!asker.isAt(group.slab(), at) && !isOwn(group, at, kind, own)) {
-        part(kind).add(group.slab(), at, at + PeerGroup.ADDRESS, withIds);
-        left--;
-        wanted--;
+      int length = (int) ((long) count * (stretch + 1) / stretches) - from;
+      int start = random.nextInt(length);
+      for (int run = 0; run < Math.min(RUN, length) && left > 0; run++) {
+        int at = group.at(from + (start + run) % length);
+        if (!asker.isAt(group.slab(), at) && !isOwn(group, at, kind, own)) {
+          part(kind).add(group.slab(), at, at + PeerGroup.ADDRESS, withIds);
+          left--;
+          wanted--;
+        }
       }
     }
   }
