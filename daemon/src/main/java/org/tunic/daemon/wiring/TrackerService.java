@@ -218,8 +218,7 @@ final class TrackerService implements NodeService {
                 () -> tracker.counters().of(kind),
                 List.of("kind", kind.name().toLowerCase(Locale.ROOT))));
       }
-      metrics.add(
-          new ServiceMetric("tunic_tracker_peers", "Peers known", store::peers, List.of()));
+      metrics.add(new ServiceMetric("tunic_tracker_peers", "Peers known", store::peers, List.of()));
       metrics.add(
           new ServiceMetric("tunic_tracker_torrents", "Torrents known", store::swarms, List.of()));
       metrics.add(
