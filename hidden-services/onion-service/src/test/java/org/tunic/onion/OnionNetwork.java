@@ -16,6 +16,8 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.HsBlindedId;
 import org.tunic.crypto.hs.HsClientKeypair;
 import org.tunic.crypto.hs.HsId;
+import org.tunic.crypto.hs.HsSchedule;
+import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.directory.doc.consensus.Lifetime;
 import org.tunic.directory.doc.consensus.RelayFlag;
 import org.tunic.directory.doc.consensus.SharedRandom;
@@ -46,6 +48,7 @@ import org.tunic.router.circuit.timeout.SavedTimes;
 import org.tunic.router.guard.GuardSet;
 import org.tunic.router.guard.GuardSettings;
 import org.tunic.router.path.PathRules;
+import org.tunic.router.path.PathSelector;
 import org.tunic.router.stream.DataStream;
 import org.tunic.testing.ManualClock;
 import org.tunic.testing.SeededRandom;
@@ -77,32 +80,64 @@ public final class OnionNetwork implements AutoCloseable {
   public final CircuitNetwork network = new CircuitNetwork(RELAYS, 2);
   public final ManualClock clock = ManualClock.at("2026-11-22T12:20:00Z");
 
-  /** What the directories have. */
+  /** The newest descriptor of each blinded key. What a test puts here every directory has. */
   public final Map<HsBlindedId, NetdocText> stored = new ConcurrentHashMap<>();
+
+  /** What services brought to which directory. */
+  private final Map<HsBlindedId, Map<RsaIdentity, NetdocText>> brought = new ConcurrentHashMap<>();
 
   /** What becomes of a descriptor on its way to whoever asks. */
   public volatile UnaryOperator<Bytes> onTheWay = UnaryOperator.identity();
 
+  private final Duration interval;
+  private final boolean testingNetwork;
+  private final ConsensusParameters params;
   private final NetworkView view;
   private final List<Node> nodes = new ArrayList<>();
 
+  /** A network that votes every hour. */
   public OnionNetwork() {
-    Instant validAfter = Instant.parse("2026-11-22T12:00:00Z");
-    SeededRandom random = new SeededRandom(90);
-    view =
-        new NetworkView(
-            new Lifetime(
-                validAfter, validAfter.plusSeconds(3600), validAfter.plusSeconds(3 * 3600)),
-            ConsensusParameters.DEFAULTS,
-            new BandwidthWeights(Map.of(), BandwidthWeights.DEFAULT_SCALE),
-            new SharedRandom(
-                new SharedRandom.Value(8, Bytes.copyOf(random.bytes(32))),
-                new SharedRandom.Value(8, Bytes.copyOf(random.bytes(32)))),
-            network.relays.stream()
-                .map(node -> relay(node.spec()))
-                .sorted(Comparator.comparing(relay -> relay.ids().rsa()))
-                .toList(),
-            new DirInfo(RELAYS, RELAYS, 1, 1, 1, 0.6, true));
+    this(Duration.ofHours(1), false, ConsensusParameters.DEFAULTS);
+  }
+
+  /**
+   * A network.
+   *
+   * @param interval between two votes
+   * @param testingNetwork whether periods are as short as in a testing network
+   * @param params of every consensus
+   */
+  public OnionNetwork(Duration interval, boolean testingNetwork, ConsensusParameters params) {
+    this.interval = interval;
+    this.testingNetwork = testingNetwork;
+    this.params = params;
+    this.view = view(Instant.parse("2026-11-22T12:00:00Z"));
+  }
+
+  /** The view that the consensus of {@code validAfter} gives. */
+  public NetworkView view(Instant validAfter) {
+    HsSchedule schedule =
+        testingNetwork
+            ? HsSchedule.ofTestingNetwork(interval)
+            : HsSchedule.of(HsSchedule.DEFAULT_PERIOD_MINUTES, interval);
+    return new NetworkView(
+        new Lifetime(
+            validAfter, validAfter.plus(interval), validAfter.plus(interval.multipliedBy(3))),
+        params,
+        new BandwidthWeights(Map.of(), BandwidthWeights.DEFAULT_SCALE),
+        new SharedRandom(
+            value(schedule.previousRunStart(validAfter)), value(schedule.runStart(validAfter))),
+        network.relays.stream()
+            .map(node -> relay(node.spec()))
+            .sorted(Comparator.comparing(relay -> relay.ids().rsa()))
+            .toList(),
+        new DirInfo(RELAYS, RELAYS, 1, 1, 1, 0.6, true));
+  }
+
+  /** What the run agreed on that ended when this one began. */
+  private static SharedRandom.Value value(Instant runStart) {
+    return new SharedRandom.Value(
+        8, Bytes.copyOf(new SeededRandom(runStart.getEpochSecond()).bytes(32)));
   }
 
   private static Relay relay(HopSpec spec) {
@@ -121,17 +156,31 @@ public final class OnionNetwork implements AutoCloseable {
         null);
   }
 
+  /** The first view. */
   public NetworkView view() {
     return view;
   }
 
-  private synchronized DirAnswer answer(DirRequest request) {
+  /** Whether a service brought {@code directory} a descriptor of this key. */
+  public boolean has(Relay directory, HsBlindedId service) {
+    return brought.getOrDefault(service, Map.of()).containsKey(directory.ids().rsa());
+  }
+
+  /** The newest one if nobody was brought one by a service: a test has put it there. */
+  private Optional<NetdocText> find(Relay directory, HsBlindedId service) {
+    Map<RsaIdentity, NetdocText> holders = brought.get(service);
+    return Optional.ofNullable(
+        holders == null ? stored.get(service) : holders.get(directory.ids().rsa()));
+  }
+
+  private synchronized DirAnswer answer(Relay directory, DirRequest request) {
     if (request.method() == DirRequest.Method.GET) {
       String wanted = request.path().substring("/tor/hs/3/".length());
-      return stored.entrySet().stream()
-          .filter(entry -> entry.getKey().unredacted().equals(wanted))
+      return stored.keySet().stream()
+          .filter(service -> service.unredacted().equals(wanted))
           .findFirst()
-          .map(entry -> DirAnswer.ok(onTheWay.apply(Bytes.copyOf(entry.getValue().bytes()))))
+          .flatMap(service -> find(directory, service))
+          .map(text -> DirAnswer.ok(onTheWay.apply(Bytes.copyOf(text.bytes()))))
           .orElse(DirAnswer.empty(404, "Not found"));
     }
     try {
@@ -139,6 +188,9 @@ public final class OnionNetwork implements AutoCloseable {
       HsDescriptor descriptor =
           HsDescriptor.parse(text, HsDescriptor.DEFAULT_MAX_LENGTH, clock.instant());
       stored.put(descriptor.blindedId(), text);
+      brought
+          .computeIfAbsent(descriptor.blindedId(), _ -> new ConcurrentHashMap<>())
+          .put(directory.ids().rsa(), text);
       return DirAnswer.empty(200, "OK");
     } catch (DocumentSyntaxException e) {
       return DirAnswer.empty(400, "Invalid HS descriptor. Rejected.");
@@ -147,7 +199,7 @@ public final class OnionNetwork implements AutoCloseable {
 
   /** Directories that answer at once. */
   public HsDirectories directories() {
-    return new HsDirectories((_, _, request) -> answer(request));
+    return new HsDirectories((_, directory, request) -> answer(directory, request));
   }
 
   /** A node with guards of its own. */
@@ -204,15 +256,38 @@ public final class OnionNetwork implements AutoCloseable {
       }
       client =
           new OnionClient(
-              circuits, directories(), keys, network.flow, false, true, DIRTINESS, clock, random);
+              circuits,
+              directories(),
+              keys,
+              network.flow,
+              testingNetwork,
+              true,
+              DIRTINESS,
+              clock,
+              random);
       services =
           new OnionServices(
-              circuits, directories(), network.flow, false, true, DIRTINESS, clock, random);
+              circuits,
+              directories(),
+              network.flow,
+              testingNetwork,
+              true,
+              DIRTINESS,
+              clock,
+              random);
     }
 
     /** The first view of the network comes. */
     public void learnNetwork() {
-      pool.useView(view);
+      learn(view);
+    }
+
+    /** Another view of the network comes; it is in use when this returns. */
+    public void learn(NetworkView next) {
+      pool.useView(next);
+      while (circuits.network().map(PathSelector::view).filter(next::equals).isEmpty()) {
+        Thread.onSpinWait(); // until the pool's thread has it
+      }
       client.networkChanged();
       services.networkChanged();
     }

@@ -29,6 +29,8 @@ import org.tunic.directory.view.Relay;
 import org.tunic.onion.OnionFailure;
 import org.tunic.onion.OnionFailure.Reason;
 import org.tunic.onion.client.Conversation.Answer;
+import org.tunic.onion.client.FailedIntroductions.Failure;
+import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EstablishRendezvous;
 import org.tunic.router.cell.ExtensionList;
 import org.tunic.router.cell.Introduce1;
@@ -62,6 +64,9 @@ final class Meeting {
 
   /** Introduction points tried for one descriptor. */
   static final int MAX_INTRODUCTIONS = 6;
+
+  /** The introduction may have been brought all the same: the rendezvous point is used up. */
+  private static final Reason UNKNOWN = Reason.INTRODUCTION_TIMED_OUT;
 
   private final VisitWorld world;
   private final HsId service;
@@ -208,9 +213,17 @@ final class Meeting {
 
   private OriginCircuit introduce(Descriptors.Found found, Places places)
       throws OnionFailure, InterruptedException {
-    List<HsIntroPoint> points = new ArrayList<>(found.content().introPoints());
-    Collections.shuffle(points, world.random());
+    List<HsIntroPoint> points = new ArrayList<>();
     Reason reason = Reason.INTRODUCTION_FAILED;
+    for (HsIntroPoint point : found.content().introPoints()) {
+      Optional<Reason> failed = world.failures().reason(service, point.keys().authKey());
+      if (failed.isPresent()) {
+        reason = failed.get();
+      } else {
+        points.add(point);
+      }
+    }
+    Collections.shuffle(points, world.random());
     for (HsIntroPoint point : points.subList(0, Math.min(MAX_INTRODUCTIONS, points.size()))) {
       try {
         Rendezvous ready = places.get();
@@ -238,42 +251,64 @@ final class Meeting {
 
   private void introduce(HsIntroPoint point, Descriptors.Found found, Rendezvous ready)
       throws OnionFailure, InterruptedException {
-    HopSpec target =
-        HopSpec.of(point.specifiers(), point.onionKey())
-            .filter(hop -> world.allowPrivate() || !hop.isPrivate())
-            .orElseThrow(() -> new OnionFailure(Reason.INTRODUCTION_FAILED));
     Optional<FlowControlOffer> congestion = congestionControl(found);
     try (HsNtorClient handshake =
         HsNtorClient.begin(point.keys(), found.subcredential(), world.random())) {
-      Conversation intro =
-          new Conversation(world.circuits().build(target, ServicePurpose.VISITOR_INTRODUCTION));
+      Conversation intro = reach(point);
       try {
         PowSolution pow = solvePuzzle(found);
         intro.circuit().tell(message(point, ready, handshake, congestion.isPresent(), pow));
         intro.circuit().pad(PaddingMachine.INTRODUCTION);
-        awaitAck(intro);
+        awaitAck(intro, point);
       } finally {
         intro.closePadded(world.dirtiness());
       }
       meet(ready, handshake, congestion);
-    } catch (CircuitFailedException | HandshakeFailedException | MalformedException e) {
+    } catch (HandshakeFailedException | MalformedException e) {
       log.debug("an introduction came to nothing: {}", e.getMessage());
+      throw failed(point, Failure.REFUSED, Reason.INTRODUCTION_FAILED);
+    }
+  }
+
+  /** A circuit to an introduction point. */
+  private Conversation reach(HsIntroPoint point) throws OnionFailure, InterruptedException {
+    Optional<HopSpec> target =
+        HopSpec.of(point.specifiers(), point.onionKey())
+            .filter(hop -> world.allowPrivate() || !hop.isPrivate());
+    if (target.isEmpty()) {
+      throw failed(point, Failure.REFUSED, Reason.INTRODUCTION_FAILED);
+    }
+    try {
+      return new Conversation(
+          world.circuits().build(target.get(), ServicePurpose.VISITOR_INTRODUCTION));
+    } catch (CircuitFailedException e) {
+      log.debug("no circuit to an introduction point: {}", e.getMessage());
+      // Neither our guard nor a slow path speaks against the point: C tor counts no time-outs here.
+      if (e.hop() > 1 && !e.reason().equals(DestroyReason.TIMEOUT)) {
+        throw failed(point, Failure.UNREACHABLE, Reason.INTRODUCTION_FAILED);
+      }
       throw new OnionFailure(Reason.INTRODUCTION_FAILED);
     }
   }
 
-  private void awaitAck(Conversation intro)
+  /** Notes that an introduction point failed. */
+  private OnionFailure failed(HsIntroPoint point, Failure failure, Reason reason) {
+    world.failures().note(service, point.keys().authKey(), failure);
+    return new OnionFailure(reason);
+  }
+
+  private void awaitAck(Conversation intro, HsIntroPoint point)
       throws OnionFailure, InterruptedException, MalformedException {
     switch (intro.await(RelayCommand.INTRODUCE_ACK, world.patience().answer())) {
       case Answer.Message(Bytes body) -> {
         int status = IntroduceAck.decode(body.reader()).status();
         if (status != IntroduceAck.SUCCESS) {
           log.debug("an introduction point answered {}", status);
-          throw new OnionFailure(Reason.INTRODUCTION_FAILED);
+          throw failed(point, Failure.REFUSED, Reason.INTRODUCTION_FAILED);
         }
       }
-      case Answer.Other _, Answer.Nothing _ ->
-          throw new OnionFailure(Reason.INTRODUCTION_TIMED_OUT);
+      case Answer.Other _ -> throw failed(point, Failure.UNREACHABLE, UNKNOWN);
+      case Answer.Nothing _ -> throw failed(point, Failure.TIMED_OUT, UNKNOWN);
     }
   }
 

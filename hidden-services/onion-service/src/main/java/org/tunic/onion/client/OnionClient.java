@@ -145,6 +145,7 @@ public final class OnionClient implements AutoCloseable {
         new VisitWorld(
             circuits,
             descriptors,
+            new FailedIntroductions(clock),
             new PuzzleSolvers(random),
             flow,
             () -> networkChange,

@@ -14,6 +14,7 @@ import org.tunic.router.congestion.FlowSettings;
  *
  * @param circuits builds their circuits
  * @param descriptors knows what services say of themselves
+ * @param failures knows which introduction points failed lately
  * @param puzzles solves what they ask
  * @param networkChange done when there is another view of the network
  * @param patience how long others may take
@@ -23,6 +24,7 @@ import org.tunic.router.congestion.FlowSettings;
 record VisitWorld(
     ServiceCircuits circuits,
     Descriptors descriptors,
+    FailedIntroductions failures,
     PuzzleSolvers puzzles,
     FlowSettings flow,
     Supplier<CompletableFuture<Void>> networkChange,

@@ -21,6 +21,7 @@ import org.tunic.directory.hsdir.DescriptorSlot;
 import org.tunic.directory.hsdir.HsDirSchedule;
 import org.tunic.directory.view.Relay;
 import org.tunic.onion.OnionNetwork;
+import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.EstablishIntro;
 import org.tunic.router.cell.ExtensionList;
 import org.tunic.router.cell.Introduce2;
@@ -36,6 +37,13 @@ import org.tunic.testing.SeededRandom;
 final class FakeService {
   final HsId id;
   final CompletableFuture<IntroduceMessage> introduced = new CompletableFuture<>();
+  final Ed25519Keypair authKey;
+  private final OnionNetwork.Node node;
+  private final NtorOnionKeypair encKey;
+  private final HsBlindedKeypair blinded;
+  private final BiFunction<IntroduceMessage, Bytes, Rendezvous1> answer;
+  private final Relay relay;
+  private OriginCircuit introduction;
 
   /**
    * Establishes an introduction point and stores a descriptor.
@@ -52,24 +60,14 @@ final class FakeService {
     SeededRandom random = node.random;
     HsIdKeypair identity = HsIdKeypair.generate(random);
     id = identity.id();
-    Ed25519Keypair authKey = Ed25519Keypair.generate(random);
-    NtorOnionKeypair encKey = NtorOnionKeypair.generate(random);
+    this.node = node;
+    this.answer = answer;
+    authKey = Ed25519Keypair.generate(random);
+    encKey = NtorOnionKeypair.generate(random);
     DescriptorSlot slot = HsDirSchedule.of(network.view(), false).fetch();
-    HsBlindedKeypair blinded = identity.blind(slot.period());
-    Relay relay = network.view().relays().getFirst();
-    OriginCircuit circuit =
-        node.circuits.build(HopSpec.of(relay), ServicePurpose.SERVICE_INTRODUCTION);
-    CompletableFuture<Void> established = new CompletableFuture<>();
-    circuit.listen(
-        (command, body) -> {
-          if (command == RelayCommand.INTRO_ESTABLISHED) {
-            established.complete(null);
-          } else {
-            Thread.ofVirtual().start(() -> meet(node, body, authKey, encKey, blinded, answer));
-          }
-        });
-    circuit.tell(binding -> EstablishIntro.sign(authKey, ExtensionList.EMPTY, binding)).get();
-    established.get(20, TimeUnit.SECONDS);
+    blinded = identity.blind(slot.period());
+    relay = network.view().relays().getFirst();
+    establish();
     HsIntroPoint point =
         new HsIntroPoint(
             relay.linkSpecifiers(),
@@ -86,13 +84,30 @@ final class FakeService {
     network.stored.put(blinded.id(), descriptor.text());
   }
 
-  private void meet(
-      OnionNetwork.Node node,
-      Bytes body,
-      Ed25519Keypair authKey,
-      NtorOnionKeypair encKey,
-      HsBlindedKeypair blinded,
-      BiFunction<IntroduceMessage, Bytes, Rendezvous1> answer) {
+  /** Establishes the introduction point, with the key that the descriptor names. */
+  void establish() throws Exception {
+    OriginCircuit circuit =
+        node.circuits.build(HopSpec.of(relay), ServicePurpose.SERVICE_INTRODUCTION);
+    CompletableFuture<Void> established = new CompletableFuture<>();
+    circuit.listen(
+        (command, body) -> {
+          if (command == RelayCommand.INTRO_ESTABLISHED) {
+            established.complete(null);
+          } else {
+            Thread.ofVirtual().start(() -> meet(body));
+          }
+        });
+    circuit.tell(binding -> EstablishIntro.sign(authKey, ExtensionList.EMPTY, binding)).get();
+    established.get(20, TimeUnit.SECONDS);
+    introduction = circuit;
+  }
+
+  /** Closes the circuit to the introduction point, which then knows no such service. */
+  void leave() {
+    introduction.close(DestroyReason.FINISHED);
+  }
+
+  private void meet(Bytes body) {
     try {
       Introduce2 sealed = Introduce2.decode(body.reader());
       HsNtorService opened =

@@ -1,6 +1,7 @@
 package org.tunic.onion.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ final class MeetingTest {
   private final OnionNetwork network = new OnionNetwork();
   private final OnionNetwork.Node host = network.node(1);
   private final OnionNetwork.Node visitor = network.node(2);
+  private final FailedIntroductions failures = new FailedIntroductions(network.clock);
   private final PuzzleSolvers puzzles = new PuzzleSolvers(visitor.random);
 
   @AfterEach
@@ -50,6 +52,7 @@ final class MeetingTest {
                 false,
                 network.clock,
                 visitor.random),
+            failures,
             puzzles,
             network.network.flow,
             CompletableFuture::new,
@@ -145,6 +148,24 @@ final class MeetingTest {
             (message, answer) -> Rendezvous1.padded(message.cookie(), answer, host.random),
             null);
     assertFails(Reason.INTRODUCTION_FAILED, service, false);
+  }
+
+  /** It says at once that it knows no such service, and is believed for a while. */
+  @Test
+  void run_introductionPointThatRefused_isLeftAloneForTwoMinutes() throws Exception {
+    FakeService service =
+        new FakeService(
+            network,
+            host,
+            (message, answer) -> Rendezvous1.padded(message.cookie(), answer, host.random),
+            null);
+    service.leave();
+    assertFails(Reason.INTRODUCTION_FAILED, service, true);
+    service.establish();
+    assertFails(Reason.INTRODUCTION_FAILED, service, true);
+    assertFalse(service.introduced.isDone());
+    network.clock.advance(FailedIntroductions.KEPT);
+    assertTrue(visit(service, true).isOpen());
   }
 
   @Test
