@@ -186,6 +186,19 @@ final class OnionNetworkTest {
     stream.closeFuture().get(20, TimeUnit.SECONDS);
   }
 
+  /** Any relay on the way may have dropped it with the circuit, so more than one is asked. */
+  @Test
+  void dial_portThatClosesTheCircuit_isToldFirst() throws Exception {
+    OnionService service = start(settings(new StreamRules(0, false, true), List.of()));
+    OnionNetwork.Node visitor = network.node(2);
+    EndReason reason = EndReason.DESTROY;
+    for (int i = 0; i < 30 && reason.equals(EndReason.DESTROY); i++) {
+      reason =
+          assertInstanceOf(StreamEndedException.class, failure(visitor, service.id(), 81)).reason();
+    }
+    assertEquals(EndReason.DONE, reason);
+  }
+
   @Test
   void maxStreams_oneMoreIsRefused_orClosesTheCircuit() throws Exception {
     OnionService service = start(settings(new StreamRules(2, false, false), List.of()));
@@ -235,6 +248,9 @@ final class OnionNetworkTest {
   @Test
   void dial_corruptDescriptor_isInvalid_andAnotherDirectoryIsAsked() throws Exception {
     OnionService service = start();
+    while (host.services.counters().uploads() < 16) {
+      Thread.onSpinWait(); // until all four directories of two replicas have both descriptors
+    }
     AtomicInteger fetches = new AtomicInteger();
     network.onTheWay =
         bytes -> {

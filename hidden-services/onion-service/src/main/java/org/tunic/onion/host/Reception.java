@@ -30,7 +30,8 @@ import org.tunic.router.stream.StreamAcceptor;
  * does.
  *
  * <p>Bounds: the {@link Limits} for introductions being opened, of which more are dropped as if the
- * network had lost them, and for circuits of visitors; those of {@link RendezvousQueue}.
+ * network had lost them, and for circuits of visitors and streams that wait for an answer; those of
+ * {@link RendezvousQueue}.
  *
  * <p>Spec: rend-spec/introduction-protocol#INTRO2, hspow-spec/common-protocol. Threads: any; each
  * introduction is opened on a virtual thread, and answered on another one.
@@ -43,13 +44,15 @@ final class Reception implements AutoCloseable {
    *
    * @param opening introductions being opened at once
    * @param visitors circuits of visitors; for one more the longest idle one is closed
+   * @param unanswered streams that wait for the service's own servers: each costs a socket, and a
+   *     server that hangs must not cost all of them
    * @param idle how long a visitor's circuit may be without streams: {@code MaxCircuitDirtiness}
    */
-  record Limits(int opening, int visitors, Duration idle) {
+  record Limits(int opening, int visitors, int unanswered, Duration idle) {
     static final Limits DEFAULT = withIdle(Duration.ofMinutes(10));
 
     static Limits withIdle(Duration idle) {
-      return new Limits(64, 4096, idle);
+      return new Limits(64, 4096, 1024, idle);
     }
   }
 
@@ -79,6 +82,9 @@ final class Reception implements AutoCloseable {
   /** Added to under {@link #admit}'s lock only, so that the bound holds. */
   private final Map<OriginCircuit, StreamGate> visitors = new ConcurrentHashMap<>();
 
+  /** Streams of all visitors that their targets have not answered yet. */
+  private final Semaphore unanswered;
+
   /** The service's thread's. */
   private Instant nextIdleCheck = Instant.MIN;
 
@@ -92,6 +98,7 @@ final class Reception implements AutoCloseable {
   Reception(ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge, Limits limits) {
     this.world = world;
     this.opening = new Semaphore(limits.opening());
+    this.unanswered = new Semaphore(limits.unanswered());
     this.limits = limits;
     this.nudge = nudge;
     this.settings = settings;
@@ -239,7 +246,11 @@ final class Reception implements AutoCloseable {
     world.random().nextBytes(tag);
     StreamGate gate =
         new StreamGate(
-            settings, new Visitor(Bytes.copyOf(tag), circuit), world.clock(), world.random());
+            settings,
+            new Visitor(Bytes.copyOf(tag), circuit),
+            unanswered,
+            world.clock(),
+            world.random());
     if (!admit(circuit, gate)) {
       world.counters().dropped(1);
       circuit.close(DestroyReason.FINISHED);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ import org.tunic.router.stream.StreamAcceptor;
 final class StreamGate implements StreamAcceptor {
   private final Supplier<ServiceSettings> settings;
   private final Visitor visitor;
+
+  /** One permit for each stream of the service that is not answered yet. */
+  private final Semaphore unanswered;
+
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -38,10 +43,12 @@ final class StreamGate implements StreamAcceptor {
   StreamGate(
       Supplier<ServiceSettings> settings,
       Visitor visitor,
+      Semaphore unanswered,
       InstantSource clock,
       RandomGenerator random) {
     this.settings = settings;
     this.visitor = visitor;
+    this.unanswered = unanswered;
     this.clock = clock;
     this.random = random;
     this.idleSince = clock.instant();
@@ -74,17 +81,25 @@ final class StreamGate implements StreamAcceptor {
       refuse(stream, rules.unknownPortCloses());
       return;
     }
+    if (!unanswered.tryAcquire()) {
+      stream.refuse(EndReason.RESOURCELIMIT);
+      return;
+    }
     streams++;
     idleSince = null;
     targets
         .get(random.nextInt(targets.size()))
-        .onStream(new VisitorStream(stream, begin.port(), visitor, this::streamOver));
+        .onStream(
+            new VisitorStream(
+                stream, begin.port(), visitor, unanswered::release, this::streamOver));
   }
 
   private void refuse(IncomingStream stream, boolean closeCircuit) {
     stream.refuse(EndReason.DONE);
     if (closeCircuit) {
-      visitor.closeCircuit();
+      // Once what was read is answered: a circuit that is closed sends nothing, and the visitor
+      // shall be told as by C tor.
+      stream.loop().execute(visitor::closeCircuit);
     }
   }
 

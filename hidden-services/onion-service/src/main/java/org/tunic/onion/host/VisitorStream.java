@@ -16,16 +16,20 @@ public final class VisitorStream {
   private final IncomingStream stream;
   private final int port;
   private final Visitor visitor;
+  private final Runnable onAnswer;
   private final Runnable over;
   private boolean answered;
 
   /**
+   * @param onAnswer told once when the stream is accepted or refused
    * @param over told once when the stream is refused or, if it was accepted, closed
    */
-  VisitorStream(IncomingStream stream, int port, Visitor visitor, Runnable over) {
+  VisitorStream(
+      IncomingStream stream, int port, Visitor visitor, Runnable onAnswer, Runnable over) {
     this.stream = stream;
     this.port = port;
     this.visitor = visitor;
+    this.onAnswer = onAnswer;
     this.over = over;
   }
 
@@ -87,5 +91,6 @@ public final class VisitorStream {
       throw new IllegalStateException("a stream is answered once");
     }
     answered = true;
+    onAnswer.run();
   }
 }

@@ -2,6 +2,8 @@ package org.tunic.onion.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
@@ -10,6 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -17,11 +21,15 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.HsIdKeypair;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.Relay;
 import org.tunic.onion.OnionNetwork;
+import org.tunic.router.cell.EndReason;
+import org.tunic.router.cell.Introduce2;
 import org.tunic.router.cell.RendezvousCookie;
+import org.tunic.router.stream.StreamEndedException;
 import org.tunic.router.stream.socks.IsolationKey;
 
 /** What visitors can make a service keep, and what it does with the rest. */
@@ -83,7 +91,7 @@ final class ReceptionTest {
 
   @Test
   void visitors_oneTooMany_isNotMet_andThereIsRoomWhenOneLeaves() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2, DIRTINESS));
+    HostedService service = start(new Reception.Limits(64, 2, 8, DIRTINESS));
     Channel first = dial(service, 1).get(30, TimeUnit.SECONDS);
     dial(service, 2).get(30, TimeUnit.SECONDS);
     CompletableFuture<? extends Channel> third = dial(service, 3);
@@ -105,7 +113,7 @@ final class ReceptionTest {
 
   @Test
   void introductions_moreAtOnceThanAreOpened_areDropped() throws Exception {
-    HostedService service = start(new Reception.Limits(0, 2, DIRTINESS));
+    HostedService service = start(new Reception.Limits(0, 2, 8, DIRTINESS));
     dial(service, 1);
     await(() -> counters.droppedIntroductions() == 1);
     assertEquals(0, counters.meetings());
@@ -114,7 +122,7 @@ final class ReceptionTest {
 
   @Test
   void visitors_full_theLongestIdleOneMakesRoom() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2, DIRTINESS));
+    HostedService service = start(new Reception.Limits(64, 2, 8, DIRTINESS));
     dial(service, 1).get(30, TimeUnit.SECONDS).close();
     await(() -> ended.get() == 1);
     network.clock.advance(Duration.ofSeconds(1));
@@ -128,7 +136,7 @@ final class ReceptionTest {
 
   @Test
   void visitor_withoutStreamsForMaxCircuitDirtiness_isClosed_notBefore() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2, DIRTINESS));
+    HostedService service = start(new Reception.Limits(64, 2, 8, DIRTINESS));
     Channel stream = dial(service, 1).get(30, TimeUnit.SECONDS);
     network.clock.advance(DIRTINESS.plusSeconds(1));
     service.wake();
@@ -146,6 +154,75 @@ final class ReceptionTest {
     service.close();
   }
 
+  /** As when the service's own server hangs: each of them would cost a socket. */
+  @Test
+  void streamsThatNobodyAnswers_oneTooMany_isRefused_andThereIsRoomOnceOneIsAnswered()
+      throws Exception {
+    List<VisitorStream> hanging = new CopyOnWriteArrayList<>();
+    HostedService service =
+        new HostedService(
+            HsIdKeypair.generate(host.random),
+            ServiceSettings.of(Map.of(80, List.of(hanging::add))),
+            world(),
+            new Reception.Limits(64, 4, 3, DIRTINESS));
+    Thread.ofVirtual().start(service);
+    service.published().get(30, TimeUnit.SECONDS);
+    for (int i = 0; i < 3; i++) {
+      dial(service, i % 2);
+    }
+    await(() -> hanging.size() == 3);
+    ExecutionException refused =
+        assertThrows(ExecutionException.class, () -> dial(service, 0).get(30, TimeUnit.SECONDS));
+    assertEquals(
+        EndReason.RESOURCELIMIT,
+        assertInstanceOf(StreamEndedException.class, refused.getCause()).reason());
+    VisitorStream first = hanging.getFirst();
+    first.loop().execute(() -> first.refuse(EndReason.CONNECTREFUSED));
+    await(
+        () -> {
+          dial(service, 0);
+          return hanging.size() == 4;
+        });
+    service.close();
+  }
+
+  /** Whoever recorded an introduction must not make us build circuits with it. */
+  @Test
+  void introductionThatIsReplayedOrTamperedWith_isCounted_andNobodyIsMet() {
+    Introductions make = new Introductions();
+    IntroductionPoint point = make.point(ConsensusParameters.DEFAULTS);
+    try (Reception reception =
+        new Reception(
+            world(),
+            () -> ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
+            () -> {},
+            new Reception.Limits(64, 4, 8, DIRTINESS))) {
+      reception.use(
+          new Reception.Keys(List.of(make.subcredential), List.of()),
+          null,
+          null,
+          network.clock.instant());
+      Relay there = network.view().relays().getFirst();
+      RendezvousCookie cookie = RendezvousCookie.generate(make.random);
+      Introduce2 good = make.introduction(point, cookie, there);
+      reception.onIntroduction(point, good);
+      await(() -> counters.meetings() == 1);
+      reception.onIntroduction(point, good);
+      await(() -> counters.refusedIntroductions() == 1);
+      // The same cookie, sealed anew: a client that repeats itself at another point.
+      reception.onIntroduction(point, make.introduction(point, cookie, there));
+      await(() -> counters.refusedIntroductions() == 2);
+      byte[] bad = good.encrypted().toArray();
+      bad[bad.length / 2] ^= 1;
+      reception.onIntroduction(
+          point, new Introduce2(good.authKey(), good.extensions(), Bytes.copyOf(bad)));
+      await(() -> counters.refusedIntroductions() == 3);
+      assertEquals(4, counters.introductions());
+      assertEquals(1, counters.meetings());
+      assertEquals(0, counters.failedMeetings());
+    }
+  }
+
   /** Each of them keeps us waiting for as long as it may. */
   @Test
   void rendezvousPointsThatNeverAnswer_doNotKeepOthersOut() throws Exception {
@@ -158,7 +235,7 @@ final class ReceptionTest {
             world(),
             () -> ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
             () -> {},
-            new Reception.Limits(1024, 4096, DIRTINESS))) {
+            new Reception.Limits(1024, 4096, 8, DIRTINESS))) {
       reception.use(new Reception.Keys(List.of(make.subcredential), List.of()), null, null, now);
       Relay silent = make.relay("203.0.113.77");
       for (int i = 0; i < 150; i++) {
