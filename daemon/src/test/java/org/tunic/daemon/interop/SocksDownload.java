@@ -2,7 +2,6 @@ package org.tunic.daemon.interop;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,9 +46,12 @@ final class SocksDownload implements AutoCloseable {
 
   private void run(String user, long bytes) {
     try {
-      DataInputStream in = new DataInputStream(socket.getInputStream());
+      InputStream in = socket.getInputStream();
       OutputStream out = socket.getOutputStream();
-      handshake(user, in, out);
+      int reply = Socks5.ask(socket, user, "127.0.0.1", server.port());
+      if (reply != Socks5.SUCCEEDED) {
+        throw new IOException("SOCKS reply " + reply);
+      }
       out.write(
           ("GET /stream/" + bytes + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").getBytes(ISO_8859_1));
       skipHead(in);
@@ -58,47 +60,6 @@ final class SocksDownload implements AutoCloseable {
       if (!closed) {
         failure = e;
       }
-    }
-  }
-
-  private void handshake(String user, DataInputStream in, OutputStream out) throws IOException {
-    byte[] name = user.getBytes(ISO_8859_1);
-    out.write(new byte[] {5, 1, (byte) (name.length == 0 ? 0 : 2)});
-    expect(in.readUnsignedByte() == 5, "SOCKS version");
-    int method = in.readUnsignedByte();
-    expect(method == (name.length == 0 ? 0 : 2), "SOCKS method " + method);
-    if (name.length > 0) {
-      byte[] login = new byte[3 + 2 * name.length];
-      login[0] = 1;
-      login[1] = (byte) name.length;
-      System.arraycopy(name, 0, login, 2, name.length);
-      login[2 + name.length] = (byte) name.length;
-      System.arraycopy(name, 0, login, 3 + name.length, name.length);
-      out.write(login);
-      expect(in.readUnsignedByte() == 1 && in.readUnsignedByte() == 0, "SOCKS login");
-    }
-    byte[] host = "127.0.0.1".getBytes(ISO_8859_1);
-    byte[] request = new byte[7 + host.length];
-    request[0] = 5;
-    request[1] = 1;
-    request[3] = 3;
-    request[4] = (byte) host.length;
-    System.arraycopy(host, 0, request, 5, host.length);
-    request[5 + host.length] = (byte) (server.port() >> 8);
-    request[6 + host.length] = (byte) server.port();
-    out.write(request);
-    expect(in.readUnsignedByte() == 5, "SOCKS version of the reply");
-    int reply = in.readUnsignedByte();
-    expect(reply == 0, "SOCKS reply " + reply);
-    in.readUnsignedByte();
-    int addressType = in.readUnsignedByte();
-    int length = addressType == 1 ? 4 : addressType == 4 ? 16 : in.readUnsignedByte();
-    in.skipNBytes(length + 2L);
-  }
-
-  private static void expect(boolean holds, String what) throws IOException {
-    if (!holds) {
-      throw new IOException("unexpected " + what);
     }
   }
 
