@@ -127,6 +127,9 @@ public final class CircuitNetwork implements AutoCloseable {
   private CompletableFuture<Channel> connect(@Nullable Node from, ExtendTarget target) {
     for (Node node : relays) {
       if (node.ids.equals(target.ids())) {
+        if (node.dead) {
+          break;
+        }
         return CompletableFuture.supplyAsync(() -> node.linkFrom(from));
       }
     }
@@ -150,6 +153,8 @@ public final class CircuitNetwork implements AutoCloseable {
             () -> paddingParameters, () -> counters.written(CellCounters.Kind.RELAY));
     final RelayCircuits circuits;
     public final List<IncomingStream> asked = new CopyOnWriteArrayList<>();
+
+    private volatile boolean dead;
     final List<DataStream> accepted = new CopyOnWriteArrayList<>();
     final List<InMemoryLink> incoming = new CopyOnWriteArrayList<>();
     private final Map<Object, Channel> channels = new ConcurrentHashMap<>();
@@ -219,6 +224,12 @@ public final class CircuitNetwork implements AutoCloseable {
     /** Circuits of services that wait, or waited, for introductions here. */
     public long introductionsEstablished() {
       return servicePoints.counted(ServicePoints.EstablishIntroResult.SUCCESS);
+    }
+
+    /** Closes all channels to this relay; nobody opens one any more. */
+    public void kill() {
+      dead = true;
+      hangUp();
     }
 
     /** Closes all channels to this relay; new ones may be opened. */

@@ -26,6 +26,7 @@ import org.tunic.directory.hsdir.HsDirSchedule;
 import org.tunic.directory.netdoc.DocumentSyntaxException;
 import org.tunic.directory.view.NetworkView;
 import org.tunic.directory.view.Relay;
+import org.tunic.onion.host.IntroductionPoint.Outcome;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.congestion.FlowParameters;
@@ -53,7 +54,7 @@ final class HostedService implements Runnable {
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
   private static final Duration SHORT_SLEEP = Duration.ofSeconds(1);
 
-  /** Between failures of introduction points: doubled with each, so that none are worn out. */
+  /** While not even a guard is reached the pause doubles, up to this. */
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final HsIdKeypair identity;
@@ -297,9 +298,9 @@ final class HostedService implements Runnable {
   }
 
   private void establish(IntroductionPoint point, ServicePurpose purpose, ServiceSettings service) {
-    boolean done = false;
+    Outcome outcome = Outcome.FAILED;
     try {
-      done =
+      outcome =
           point.establish(
               world.circuits(),
               purpose,
@@ -308,23 +309,33 @@ final class HostedService implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    boolean established = done;
-    tell(() -> onEstablished(established));
-    if (established) {
+    Outcome settled = outcome;
+    tell(() -> onSettled(settled));
+    if (settled == Outcome.ESTABLISHED) {
       point.whenGone(this::wake);
     }
   }
 
-  private void onEstablished(boolean done) {
-    if (done) {
-      backoff = SHORT_SLEEP;
-      nextPoint = Instant.MIN;
-      return;
-    }
-    nextPoint = world.clock().instant().plus(backoff);
-    backoff = backoff.multipliedBy(2);
-    if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
-      backoff = LONGEST_BACKOFF;
+  private void onSettled(Outcome outcome) {
+    Instant now = world.clock().instant();
+    switch (outcome) {
+      case ESTABLISHED -> {
+        backoff = SHORT_SLEEP;
+        nextPoint = earlier(nextPoint, now.plus(SHORT_SLEEP));
+      }
+      // Once a second, as C tor: a point that is dead is soon given up for another one.
+      case FAILED -> nextPoint = now.plus(SHORT_SLEEP);
+      case NO_WAY -> {
+        launches.cancelled();
+        if (now.isBefore(nextPoint)) {
+          return; // launched with one that has failed already
+        }
+        nextPoint = now.plus(backoff);
+        backoff = backoff.multipliedBy(2);
+        if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
+          backoff = LONGEST_BACKOFF;
+        }
+      }
     }
   }
 

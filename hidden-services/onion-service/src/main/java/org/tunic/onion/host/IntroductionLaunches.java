@@ -48,6 +48,11 @@ final class IntroductionLaunches {
     launched++;
   }
 
+  /** A launch did not get past the first hop: no introduction point was asked for anything. */
+  void cancelled() {
+    launched = Math.max(0, launched - 1);
+  }
+
   /** When there is a budget again. */
   Instant periodEnd() {
     return periodEnd;

@@ -56,6 +56,16 @@ final class IntroductionPoint {
    */
   static final int MAX_CIRCUITS = 4;
 
+  /** What came of {@link #establish}. */
+  enum Outcome {
+    /** Introductions can come. */
+    ESTABLISHED,
+    /** The point, or a relay on the way to it, failed. */
+    FAILED,
+    /** Not even the first hop was reached, which is no fault of the point's and does not count. */
+    NO_WAY
+  }
+
   private final Relay relay;
   private final Ed25519Keypair authKey;
   private final NtorOnionKeypair encKey;
@@ -142,16 +152,15 @@ final class IntroductionPoint {
    * Builds a circuit and establishes the point; after {@link #claim}.
    *
    * @param introductions told of what comes, on the circuit's event loop
-   * @return whether it is established
    */
-  boolean establish(
+  Outcome establish(
       ServiceCircuits builder,
       ServicePurpose purpose,
       Optional<IntroDos> dos,
       Consumer<Introduce2> introductions)
       throws InterruptedException {
     OriginCircuit built = null;
-    boolean done = false;
+    Outcome outcome = Outcome.FAILED;
     try {
       built = builder.build(HopSpec.of(relay), purpose);
       CompletableFuture<Void> established = new CompletableFuture<>();
@@ -163,28 +172,34 @@ final class IntroductionPoint {
               .orElse(ExtensionList.EMPTY);
       built.tell(binding -> EstablishIntro.sign(authKey, asks, binding)).get();
       established.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      done = true;
-    } catch (CircuitFailedException
-        | ExecutionException
-        | TimeoutException
-        | CancellationException e) {
+      outcome = Outcome.ESTABLISHED;
+    } catch (CircuitFailedException e) {
+      // With a circuit of one hop nobody knows whose fault it is.
+      boolean ours = e.hop() == 1 && purpose != ServicePurpose.DIRECT;
+      outcome = ours ? Outcome.NO_WAY : Outcome.FAILED;
+    } catch (ExecutionException | TimeoutException | CancellationException e) {
       // Tried again, or elsewhere, by whoever asks whether we are established.
     } finally {
-      boolean keep = settle(done ? built : null);
+      boolean keep = settle(outcome, built);
       if (built != null && !keep) {
         built.close(DestroyReason.FINISHED);
       }
     }
-    return done;
+    return outcome;
   }
 
-  private synchronized boolean settle(@Nullable OriginCircuit built) {
+  /** Returns whether the circuit is kept. */
+  private synchronized boolean settle(Outcome outcome, @Nullable OriginCircuit built) {
     establishing = false;
-    if (built == null) {
-      return false;
+    switch (outcome) {
+      case ESTABLISHED -> {
+        circuit = built;
+        return !closed;
+      }
+      case NO_WAY -> launches--;
+      case FAILED -> {}
     }
-    circuit = built;
-    return !closed;
+    return false;
   }
 
   /** Runs once the circuit is closed; after {@link #establish}. */

@@ -105,6 +105,32 @@ final class HostedServiceTest {
     service.close();
   }
 
+  /** C tor tries each again once a second, three times, and then takes others. */
+  @Test
+  void pointsKilledAllAtOnce_othersTakeTheirPlaceWithinSeconds() throws Exception {
+    HostedService service = start(3);
+    List<CircuitNetwork.Node> points =
+        network.network.relays.stream().filter(r -> r.introductionsEstablished() > 0).toList();
+    assertEquals(3, points.size());
+    points.forEach(CircuitNetwork.Node::kill);
+    int seconds = 0;
+    while (livingPoints(points) < 3) {
+      assertTrue(++seconds <= 30, "not within half a minute");
+      for (int i = 0; i < 20 && livingPoints(points) < 3; i++) {
+        service.wake();
+        LockSupport.parkNanos(50_000_000); // circuits are built in real time
+      }
+      network.clock.advance(Duration.ofSeconds(1));
+    }
+    service.close();
+  }
+
+  private long livingPoints(List<CircuitNetwork.Node> dead) {
+    return network.network.relays.stream()
+        .filter(relay -> !dead.contains(relay) && relay.introductionsEstablished() > 0)
+        .count();
+  }
+
   @Test
   void close_beforeItIsPublished_saysSo() throws Exception {
     HostedService service = service(1, network.directories());

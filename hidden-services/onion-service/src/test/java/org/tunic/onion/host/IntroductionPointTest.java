@@ -16,6 +16,7 @@ import org.tunic.crypto.hs.Subcredential;
 import org.tunic.directory.view.ConsensusParameters;
 import org.tunic.directory.view.Relay;
 import org.tunic.onion.OnionNetwork;
+import org.tunic.onion.host.IntroductionPoint.Outcome;
 import org.tunic.router.cell.ExtensionList;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.cell.RendezvousCookie;
@@ -137,7 +138,8 @@ final class IntroductionPointTest {
       for (int i = 0; i < IntroductionPoint.MAX_CIRCUITS; i++) {
         assertFalse(at.isOver(make.now));
         assertTrue(at.claim());
-        assertTrue(
+        assertEquals(
+            Outcome.ESTABLISHED,
             at.establish(
                 host.circuits, ServicePurpose.SERVICE_INTRODUCTION, Optional.empty(), _ -> {}));
         CompletableFuture<Void> gone = new CompletableFuture<>();
