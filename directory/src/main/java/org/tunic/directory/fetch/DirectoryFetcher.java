@@ -367,15 +367,15 @@ public final class DirectoryFetcher implements AutoCloseable {
           case GOOD -> servers.succeeded(server);
           case UNDECIDED -> {
             servers.answered(server);
-            log.debug("{} sent a consensus whose certificates we lack", server.ids());
+            log.debug("a directory sent a consensus whose certificates we lack");
           }
           case USELESS -> {
             servers.lacked(server, step instanceof FetchStep.OfMicrodescriptors, now);
-            log.debug("{} answered {} without what we need", server.ids(), answer.status());
+            log.debug("a directory answered {} without what we need", answer.status());
           }
           case LIE -> {
             servers.lied(server, now);
-            log.debug("{} sent something malformed, unsigned or unasked", server.ids());
+            log.debug("a directory sent something malformed, unsigned or unasked");
           }
         }
       }
@@ -383,7 +383,7 @@ public final class DirectoryFetcher implements AutoCloseable {
         release(step, server);
         servers.failed(server, now);
         state.failed(step, now);
-        log.debug("no answer from {}: {}", server.ids(), why.reason());
+        log.debug("no answer from a directory: {}", why.reason());
       }
       case Event.ConsensusOffered(ConsensusFlavor flavor, NetdocText text) ->
           state.offerConsensus(flavor, text, now, gains);
