@@ -70,6 +70,7 @@ enum ContentCoding {
 
   private static final int ZSTD_LEVEL = 9;
   private static final int LZMA_PRESET = 6;
+  private static final int MIN_LZMA_WINDOW = 1 << 16;
   private static final int PIECE_BYTES = 16 * 1024;
 
   private final String headerValue;
@@ -135,12 +136,12 @@ enum ContentCoding {
 
   /**
    * C tor's preset, with a window no longer than the document: an encoder takes twelve times its
-   * window, which for the preset's 8 MiB are 94 MiB.
+   * window, which for the preset's 8 MiB are 94 MiB. It is no shorter than 64 KiB: C tor knows LZMA
+   * by its first bytes, 5d0000, of which two are the low ones of the window, and warns of others.
    */
   private static LZMA2Options lzmaOptions(int length) throws IOException {
     LZMA2Options options = new LZMA2Options(LZMA_PRESET);
-    int window =
-        Math.max(LZMA2Options.DICT_SIZE_MIN, Integer.highestOneBit(Math.max(1, length)) * 2);
+    int window = Math.max(MIN_LZMA_WINDOW, Integer.highestOneBit(Math.max(1, length)) * 2);
     options.setDictSize(Math.min(window, options.getDictSize()));
     return options;
   }

@@ -154,6 +154,14 @@ final class ContentCodingTest {
   }
 
   /** A header that asks for a window of 1 GiB is no reason to allocate one. */
+  /** Else C tor warns of binary junk, and finds out by trying. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 5_000, 20_000, 70_000, 300_000})
+  void encode_asLzma_beginsAsCTorExpects(int length) {
+    byte[] body = ContentCoding.LZMA.encode(document(length, 1)).toArray();
+    assertEquals("5d0000", HexFormat.of().formatHex(body, 0, 3));
+  }
+
   @Test
   void decode_ofLzmaWithAHugeDictionary_isRefusedBeforeAllocating() {
     byte[] body = ContentCoding.LZMA.encode(document(100, 1)).toArray();
