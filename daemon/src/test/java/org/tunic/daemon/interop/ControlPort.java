@@ -155,6 +155,24 @@ final class ControlPort implements AutoCloseable {
     return paths;
   }
 
+  /**
+   * Has the client fetch the descriptor of an onion service, and returns the newest that it has;
+   * empty if it has none. It comes some time after it was asked for, so ask again.
+   *
+   * @param address 56 characters, without the suffix
+   * @param directories asked for it, however short a time ago they were asked before; if there are
+   *     none, those that the client thinks right, every few seconds
+   */
+  String onionDescriptor(String address, List<TorNode> directories) throws IOException {
+    StringBuilder fetch = new StringBuilder("HSFETCH " + address);
+    directories.forEach(directory -> fetch.append(" SERVER=").append(directory.fingerprint()));
+    answer(send(fetch.toString())); // refused while one is under way
+    String reply = answer(send("GETINFO hs/client/desc/id/" + address));
+    synchronized (this) {
+      return reply.startsWith("250") ? String.join("\n", data) + "\n" : "";
+    }
+  }
+
   /** Whether one attempt to build a circuit over {@code path} succeeds; the circuit is ended. */
   boolean builds(List<TorNode> path) throws IOException {
     String reply = answer(send("EXTENDCIRCUIT 0 " + fingerprints(path)));
