@@ -1,7 +1,5 @@
 package org.tunic.daemon.interop;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +43,6 @@ final class RelayBench {
   private static final int CIRCUITS = 2000;
   private static final int CIRCUITS_AT_A_TIME = 20;
   private static final int PAGES = 15;
-  private static final int LIMIT_SECONDS = 90;
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
 
   private final Path dir;
@@ -188,9 +184,9 @@ final class RelayBench {
       resident.put(subject, client.residentKib() / 1024.0);
       double[] waits = new double[PAGES];
       for (int i = 0; i < PAGES; i++) {
-        waits[i] = firstByteSeconds(client, "page" + i);
+        waits[i] = BenchLoad.firstByteSeconds(client, "page" + i, web.pageUrl());
       }
-      firstByte.put(subject, median(waits));
+      firstByte.put(subject, BenchLoad.median(waits));
       client.stop();
     }
     say(
@@ -201,27 +197,6 @@ final class RelayBench {
     say(
         "client, time to first byte of an isolated stream: %s s (median of %d)",
         both("%.3f", firstByte::get), PAGES);
-  }
-
-  private double firstByteSeconds(TorNode client, String user) throws IOException {
-    String proxy = "socks5h://%1$s:%1$s@127.0.0.1:%2$d".formatted(user, client.ports().socks());
-    Process curl =
-        new ProcessBuilder(
-                "curl",
-                "-q",
-                "-sS",
-                "-m",
-                Integer.toString(LIMIT_SECONDS),
-                "-o",
-                "/dev/null",
-                "-w",
-                "%{time_starttransfer}",
-                "--proxy",
-                proxy,
-                web.pageUrl())
-            .redirectErrorStream(true)
-            .start();
-    return Double.parseDouble(new String(curl.getInputStream().readAllBytes(), UTF_8));
   }
 
   // ---- where the time goes
@@ -419,40 +394,8 @@ final class RelayBench {
         .start();
   }
 
-  /** Downloads side by side, each isolated from the others; returns the seconds until the last. */
   private double download(TorNode client, int streams, long eachBytes) throws IOException {
-    List<Process> curls = new ArrayList<>();
-    long startNanos = System.nanoTime();
-    try {
-      for (int i = 0; i < streams; i++) {
-        String proxy = "socks5h://u%1$d:u%1$d@127.0.0.1:%2$d".formatted(i, client.ports().socks());
-        curls.add(
-            new ProcessBuilder(
-                    "curl",
-                    "-q",
-                    "-sS",
-                    "-m",
-                    Integer.toString(LIMIT_SECONDS),
-                    "-o",
-                    "/dev/null",
-                    "-w",
-                    "%{size_download}",
-                    "--proxy",
-                    proxy,
-                    "http://127.0.0.1:" + web.port() + "/stream/" + eachBytes)
-                .redirectErrorStream(true)
-                .start());
-      }
-      for (Process curl : curls) {
-        String said = new String(curl.getInputStream().readAllBytes(), UTF_8);
-        if (!said.equals(Long.toString(eachBytes))) {
-          throw new IOException("a download broke: " + said + "\n" + client.logTail());
-        }
-      }
-      return (System.nanoTime() - startNanos) / 1e9;
-    } finally {
-      curls.forEach(Process::destroy);
-    }
+    return BenchLoad.download(client, "127.0.0.1:" + web.port(), streams, eachBytes);
   }
 
   // ---- a network of ours alone
@@ -495,7 +438,7 @@ final class RelayBench {
         throw new AssertionError(e);
       }
     }
-    return median(seconds);
+    return BenchLoad.median(seconds);
   }
 
   /** Starts the relay again and again, with the keys it has, until its ORPort takes connections. */
@@ -518,7 +461,7 @@ final class RelayBench {
       seconds[i] = (System.nanoTime() - relay.startedNanos()) / 1e9;
       relay.awaitDirectory(BOOTSTRAP_LIMIT);
     }
-    return median(seconds);
+    return BenchLoad.median(seconds);
   }
 
   private static boolean accepts(int port) {
@@ -528,12 +471,6 @@ final class RelayBench {
     } catch (IOException notYet) {
       return false;
     }
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   // ---- output
