@@ -1,10 +1,12 @@
 package org.tunic.daemon.metrics;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.onion.host.OnionService;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.congestion.FlowCounters;
@@ -27,6 +29,7 @@ import org.tunic.router.limits.TrafficCounters;
  * @param bugs errors of our own so far
  * @param offlineKeyExpiry when the signing key ends, in seconds since 1970, if the master key is
  *     kept elsewhere
+ * @param onionServices those that are hosted now
  */
 public record MetricSources(
     CellCounters cells,
@@ -38,4 +41,5 @@ public record MetricSources(
     LongSupplier maxSockets,
     Supplier<Set<RelayFlag>> flags,
     LongSupplier bugs,
-    Supplier<OptionalLong> offlineKeyExpiry) {}
+    Supplier<OptionalLong> offlineKeyExpiry,
+    Supplier<List<OnionService>> onionServices) {}

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.tunic.directory.doc.consensus.RelayFlag;
+import org.tunic.onion.host.OnionService;
 import org.tunic.router.channel.CellCounters;
 import org.tunic.router.circuit.ServicePoints;
 import org.tunic.router.congestion.FlowCounters;
@@ -47,13 +49,11 @@ public final class NodeMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private final List<LongSupplier> suppliers = new ArrayList<>();
+  private final Supplier<List<OnionService>> services;
 
-  /**
-   * Registers everything.
-   *
-   * @param services what runs beside the node
-   */
-  public NodeMetrics(MetricSources sources, List<ServiceMetric> services) {
+  /** Registers everything. */
+  public NodeMetrics(MetricSources sources) {
+    this.services = sources.onionServices();
     registry.config().namingConvention(NamingConvention.identity);
     registry.throwExceptionOnRegistrationFailure();
     TrafficCounters traffic = sources.traffic();
@@ -367,7 +367,7 @@ public final class NodeMetrics {
   public String scrape() {
     StringBuilder text = new StringBuilder();
     registry.scrape().lines().forEach(line -> text.append(withPlainName(line)).append('\n'));
-    return text.toString();
+    return text.append(OnionMetrics.of(services.get())).toString();
   }
 
   private static String withPlainName(String line) {

@@ -368,7 +368,8 @@ public final class LiveNode implements AutoCloseable {
                     .map(Relay::flags)
                     .orElse(Set.of()),
         LogSetup::bugs,
-        () -> relaying == null ? OptionalLong.empty() : relaying.offlineKeyExpiry());
+        () -> relaying == null ? OptionalLong.empty() : relaying.offlineKeyExpiry(),
+        client.onions()::hosted);
   }
 
   /**

@@ -15,6 +15,7 @@ import org.tunic.daemon.keystore.KeystoreException;
 import org.tunic.onion.OnionFailure;
 import org.tunic.onion.client.OnionClient;
 import org.tunic.onion.descriptor.HsDirectories;
+import org.tunic.onion.host.OnionService;
 import org.tunic.onion.host.OnionServices;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.circuit.OriginCircuits;
@@ -105,9 +106,9 @@ final class OnionRole implements AutoCloseable {
     client.abandonCircuits();
   }
 
-  /** All that are hosted here. */
-  OnionServices services() {
-    return services;
+  /** The services that are hosted now. */
+  List<OnionService> hosted() {
+    return services.all();
   }
 
   /** There is another view of the network. */

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tunic.crypto.hs.HsIdKeypair;
+import org.tunic.daemon.keystore.OnionKeyDirectory;
 import org.tunic.daemon.wiring.RunningDaemon;
+import org.tunic.testing.SeededRandom;
 
 /** Our MetricsPort beside that of C tor, each in a process of its own. */
 final class MetricsPortIT {
@@ -70,6 +73,38 @@ final class MetricsPortIT {
       assertTrue(actual.head().contains("Content-Type: text/plain; charset=utf-8"), actual.head());
       assertTrue(ctor.isAlive() && node.isAlive());
     }
+  }
+
+  /** The same service with both, since its address is a label; with proof of work, and without. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void namesTypesAndLabels_ofAHost_areThoseOfCtor(boolean proofOfWork) throws Exception {
+    HsIdKeypair key = HsIdKeypair.generate(new SeededRandom(proofOfWork ? 4 : 5));
+    byte[] secret = key.expandedSecret().borrow().clone();
+    Node theirs = host("theirs", key, proofOfWork);
+    Node ours = host("ours", HsIdKeypair.fromExpanded(secret), proofOfWork);
+    try (RunningDaemon ctor = RunningDaemon.ctor(theirs.torrc(), theirs.log());
+        RunningDaemon node = RunningDaemon.ours(ours.torrc(), ours.log())) {
+      Scrape expected = Scrape.of(theirs.port());
+      assertTrue(expected.shape().contains("tor_hs_pow_suggested_effort"), expected.shape());
+      assertTrue(expected.shape().contains("port=\"443\""), expected.shape());
+      assertEquals(expected.shape(), Scrape.of(ours.port()).shape());
+      assertTrue(ctor.isAlive() && node.isAlive());
+    }
+  }
+
+  private Node host(String name, HsIdKeypair key, boolean proofOfWork) throws Exception {
+    Path service = dir.resolve(name + ".onion");
+    OnionKeyDirectory.create(service, key);
+    String lines =
+        """
+        HiddenServiceDir %s
+        HiddenServicePort 80 127.0.0.1:1
+        HiddenServicePort 443 127.0.0.1:1
+        HiddenServicePoWDefensesEnabled %d
+        """
+            .formatted(service, proofOfWork ? 1 : 0);
+    return node(name, lines + CLIENT, ACCEPT);
   }
 
   @Test

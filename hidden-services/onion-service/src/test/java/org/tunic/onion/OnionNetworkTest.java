@@ -147,6 +147,11 @@ final class OnionNetworkTest {
     OnionNetwork.Node visitor = network.node(2);
     byte[] sent = random.bytes(300_000);
     assertArrayEquals(sent, exchange(dial(visitor, service.id(), 80, ALICE), sent));
+    assertEquals(sent.length, service.counters().port(80).written());
+    assertEquals(sent.length, service.counters().port(80).read());
+    assertEquals(1, service.counters().visitors());
+    assertEquals(1, service.counters().meetingTimes().count());
+    assertEquals(ServiceSettings.DEFAULT_INTRO_POINTS, service.counters().introPoints());
   }
 
   @Test
@@ -159,7 +164,7 @@ final class OnionNetworkTest {
     assertEquals(3, echo.asked.size());
     assertEquals(echo.asked.get(0).circuitTag(), echo.asked.get(1).circuitTag());
     assertNotEquals(echo.asked.get(0).circuitTag(), echo.asked.get(2).circuitTag());
-    assertEquals(2, host.services.counters().meetings());
+    assertEquals(2, service.counters().meetings());
   }
 
   @Test

@@ -63,7 +63,9 @@ final class PuzzleSolvers implements AutoCloseable {
   }
 
   /**
-   * The effort for an introduction, as C tor raises it with every one that came to nothing.
+   * The effort for an introduction, raised in C tor's steps with every one that came to nothing. C
+   * tor's client counts circuits to introduction points that ended; what says more of a service
+   * under load is that it does not answer.
    *
    * @param suggested by the service
    * @param failed introductions that were acknowledged and not answered

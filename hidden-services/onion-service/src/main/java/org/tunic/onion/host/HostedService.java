@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,7 @@ final class HostedService implements Runnable {
 
   private final HsIdKeypair identity;
   private final ServiceWorld world;
+  private final HsCounters counters = new HsCounters();
   private final Reception reception;
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> published = new CompletableFuture<>();
@@ -80,11 +82,26 @@ final class HostedService implements Runnable {
     this.identity = identity;
     this.settings = settings;
     this.world = world;
-    this.reception = new Reception(world, () -> this.settings, this::wake, limits);
+    this.reception = new Reception(world, counters, () -> this.settings, this::wake, limits);
   }
 
   HsId id() {
     return identity.id();
+  }
+
+  /** Introductions that wait. Threads: any. */
+  RendezvousQueue queue() {
+    return reception.queue();
+  }
+
+  /** What it did. Threads: any. */
+  HsCounters counters() {
+    return counters;
+  }
+
+  /** Its virtual ports. Threads: any. */
+  Set<Integer> ports() {
+    return settings.ports().keySet();
   }
 
   /** Circuits of visitors now. Threads: any. */
@@ -239,7 +256,13 @@ final class HostedService implements Runnable {
         defence,
         now);
     PuzzleDesk desk = puzzles;
-    return desk == null ? Instant.MAX : desk.progress(reception.queue(), now);
+    if (desk == null) {
+      counters.suggestedEffort(0);
+      return Instant.MAX;
+    }
+    Instant next = desk.progress(reception.queue(), now);
+    counters.suggestedEffort(desk.suggestedEffort());
+    return next;
   }
 
   // ---- introduction points ----
@@ -299,6 +322,7 @@ final class HostedService implements Runnable {
 
   private void establish(IntroductionPoint point, ServicePurpose purpose, ServiceSettings service) {
     Outcome outcome = Outcome.FAILED;
+    Instant start = world.clock().instant();
     try {
       outcome =
           point.establish(
@@ -312,7 +336,12 @@ final class HostedService implements Runnable {
     Outcome settled = outcome;
     tell(() -> onSettled(settled));
     if (settled == Outcome.ESTABLISHED) {
-      point.whenGone(this::wake);
+      counters.pointEstablished(Duration.between(start, world.clock().instant()));
+      point.whenGone(
+          () -> {
+            counters.pointLost();
+            wake();
+          });
     }
   }
 
@@ -422,12 +451,14 @@ final class HostedService implements Runnable {
       log.error("A descriptor could not be uploaded; this is a bug", e);
     }
     boolean taken = stored;
-    world.counters().uploaded(taken);
+    counters.uploaded(taken);
     tell(
         () -> {
           descriptor.brought(directory.ids().rsa(), form, taken, world.clock().instant());
           if (descriptors.values().stream().allMatch(PublishedDescriptor::isStored)) {
-            published.complete(null);
+            if (published.complete(null)) {
+              log.info("The descriptors of an onion service are published: it can be visited");
+            }
           }
         });
   }

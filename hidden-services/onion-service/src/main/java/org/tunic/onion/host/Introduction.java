@@ -1,9 +1,7 @@
 package org.tunic.onion.host;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +14,7 @@ import org.tunic.crypto.key.Ed25519Keypair;
 import org.tunic.crypto.key.NtorOnionKeypair;
 import org.tunic.crypto.pow.PowSolution;
 import org.tunic.crypto.relaycell.tor1.Tor1OriginLayer;
+import org.tunic.onion.host.HsCounters.MeetingError;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.cell.IntroduceExtensions;
@@ -24,7 +23,6 @@ import org.tunic.router.cell.Rendezvous1;
 import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
 import org.tunic.router.circuit.OriginCircuit;
-import org.tunic.router.circuit.service.ServiceCircuits;
 import org.tunic.router.circuit.service.ServicePurpose;
 import org.tunic.router.congestion.FlowParameters;
 import org.tunic.router.congestion.FlowSettings;
@@ -121,46 +119,57 @@ final class Introduction implements AutoCloseable {
   /**
    * Meets the client, and closes this object.
    *
-   * @param clock tells when {@link #MAX_TIME} is over, from now on
+   * @param world its clock tells when {@link #MAX_TIME} is over, from now on
+   * @param counters told what goes wrong, and how long it takes
    * @param streams makes the acceptor for the client's streams on the circuit
    * @return the circuit whose last hop is the client
    * @throws CircuitFailedException if the rendezvous point could not be reached
    */
   OriginCircuit meet(
-      ServiceCircuits circuits,
+      ServiceWorld world,
+      HsCounters counters,
       ServicePurpose purpose,
-      FlowSettings flow,
-      InstantSource clock,
-      SecureRandom random,
       Function<OriginCircuit, StreamAcceptor> streams)
       throws CircuitFailedException, InterruptedException {
     try (this) {
-      OriginCircuit circuit = reach(circuits, purpose, clock);
-      try (HsNtorService.Answer answer = handshake.answer(random)) {
+      Reached reached = reach(world, counters, purpose);
+      OriginCircuit circuit = reached.circuit();
+      try (HsNtorService.Answer answer = handshake.answer(world.random())) {
         circuit
             .meet(
-                Rendezvous1.padded(message.cookie(), answer.handshakeInfo(), random),
+                Rendezvous1.padded(message.cookie(), answer.handshakeInfo(), world.random()),
                 new Tor1OriginLayer(answer.keys()),
-                flowControl(flow),
+                flowControl(world.flow()),
                 streams.apply(circuit))
             .get();
+        counters.rendezvousBuilt(Duration.between(reached.launched(), world.clock().instant()));
         return circuit;
       } catch (ExecutionException | HandshakeFailedException e) {
+        counters.meetingFailed(
+            e instanceof HandshakeFailedException
+                ? MeetingError.E2E_CIRC
+                : MeetingError.RENDEZVOUS1);
         circuit.close(DestroyReason.FINISHED);
         throw new CircuitFailedException(1, DestroyReason.NONE, "no meeting: " + e.getMessage());
       }
     }
   }
 
-  private OriginCircuit reach(ServiceCircuits circuits, ServicePurpose purpose, InstantSource clock)
+  /** A circuit to the rendezvous point, and when its building began. */
+  private record Reached(OriginCircuit circuit, Instant launched) {}
+
+  private Reached reach(ServiceWorld world, HsCounters counters, ServicePurpose purpose)
       throws CircuitFailedException, InterruptedException {
-    Instant deadline = clock.instant().plus(MAX_TIME);
+    Instant deadline = world.clock().instant().plus(MAX_TIME);
     for (int i = 1; ; i++) {
-      Duration left = Duration.between(clock.instant(), deadline);
+      Instant launched = world.clock().instant();
       try {
-        return circuits.build(rendezvousPoint, purpose, left);
+        return new Reached(
+            world.circuits().build(rendezvousPoint, purpose, Duration.between(launched, deadline)),
+            launched);
       } catch (CircuitFailedException e) {
-        if (i == MAX_CIRCUITS || !clock.instant().isBefore(deadline)) {
+        counters.meetingFailed(MeetingError.RP_CONN_FAILURE);
+        if (i == MAX_CIRCUITS || !world.clock().instant().isBefore(deadline)) {
           throw e;
         }
         // Another path may do better; C tor goes the long way too if the direct one fails.

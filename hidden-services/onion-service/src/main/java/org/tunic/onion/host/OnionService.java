@@ -1,5 +1,6 @@
 package org.tunic.onion.host;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.HsId;
@@ -21,6 +22,16 @@ public final class OnionService implements AutoCloseable {
   /** Its name. */
   public HsId id() {
     return service.id();
+  }
+
+  /** What it did so far. */
+  public HsCounters counters() {
+    return service.counters();
+  }
+
+  /** Its virtual ports now. */
+  public Set<Integer> ports() {
+    return service.ports();
   }
 
   /**

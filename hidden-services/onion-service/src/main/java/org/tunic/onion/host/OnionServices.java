@@ -21,7 +21,6 @@ import org.tunic.router.congestion.FlowSettings;
 public final class OnionServices implements AutoCloseable {
   private final ServiceWorld world;
   private final Reception.Limits limits;
-  private final HsCounters counters = new HsCounters();
   private final Map<HsId, HostedService> services = new ConcurrentHashMap<>();
 
   /**
@@ -45,8 +44,7 @@ public final class OnionServices implements AutoCloseable {
       InstantSource clock,
       SecureRandom random) {
     this.world =
-        new ServiceWorld(
-            circuits, directories, flow, testingNetwork, allowPrivate, clock, random, counters);
+        new ServiceWorld(circuits, directories, flow, testingNetwork, allowPrivate, clock, random);
     this.limits = Reception.Limits.withIdle(maxCircuitDirtiness);
   }
 
@@ -88,9 +86,9 @@ public final class OnionServices implements AutoCloseable {
     services.values().forEach(HostedService::wake);
   }
 
-  /** What all services did. */
-  public HsCounters counters() {
-    return counters;
+  /** All of them. */
+  public List<OnionService> all() {
+    return services.values().stream().map(this::handle).toList();
   }
 
   /** Ends all services. */

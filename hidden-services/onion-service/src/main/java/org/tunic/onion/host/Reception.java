@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +18,7 @@ import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.crypto.hs.HsBlindedId;
 import org.tunic.crypto.hs.Subcredential;
 import org.tunic.crypto.pow.PowSolution;
+import org.tunic.onion.host.HsCounters.Refusal;
 import org.tunic.router.cell.DestroyReason;
 import org.tunic.router.cell.Introduce2;
 import org.tunic.router.circuit.CircuitFailedException;
@@ -43,16 +45,17 @@ final class Reception implements AutoCloseable {
    * What others can make a service keep.
    *
    * @param opening introductions being opened at once
+   * @param meeting introductions being answered at once
    * @param visitors circuits of visitors; for one more the longest idle one is closed
    * @param unanswered streams that wait for the service's own servers: each costs a socket, and a
    *     server that hangs must not cost all of them
    * @param idle how long a visitor's circuit may be without streams: {@code MaxCircuitDirtiness}
    */
-  record Limits(int opening, int visitors, int unanswered, Duration idle) {
+  record Limits(int opening, int meeting, int visitors, int unanswered, Duration idle) {
     static final Limits DEFAULT = withIdle(Duration.ofMinutes(10));
 
     static Limits withIdle(Duration idle) {
-      return new Limits(64, 4096, 1024, idle);
+      return new Limits(64, RendezvousQueue.MAX_IN_PROGRESS, 4096, 1024, idle);
     }
   }
 
@@ -72,6 +75,7 @@ final class Reception implements AutoCloseable {
   private record Rules(Keys keys, @Nullable PuzzleDesk puzzles) {}
 
   private final ServiceWorld world;
+  private final HsCounters counters;
   private final Supplier<ServiceSettings> settings;
   private final Runnable nudge;
   private final AtomicBoolean nudged = new AtomicBoolean();
@@ -93,16 +97,23 @@ final class Reception implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * @param counters told what happens
    * @param nudge asks for {@link #progress}, because introductions wait
    */
-  Reception(ServiceWorld world, Supplier<ServiceSettings> settings, Runnable nudge, Limits limits) {
+  Reception(
+      ServiceWorld world,
+      HsCounters counters,
+      Supplier<ServiceSettings> settings,
+      Runnable nudge,
+      Limits limits) {
     this.world = world;
+    this.counters = counters;
     this.opening = new Semaphore(limits.opening());
     this.unanswered = new Semaphore(limits.unanswered());
     this.limits = limits;
     this.nudge = nudge;
     this.settings = settings;
-    this.queue = new RendezvousQueue(world.counters());
+    this.queue = new RendezvousQueue(limits.meeting(), counters);
   }
 
   RendezvousQueue queue() {
@@ -132,9 +143,8 @@ final class Reception implements AutoCloseable {
 
   /** An INTRODUCE2 came. Threads: event loop of the point's circuit. */
   void onIntroduction(IntroductionPoint point, Introduce2 introduction) {
-    world.counters().introduced();
     if (!opening.tryAcquire()) {
-      world.counters().dropped(1);
+      counters.dropped(1);
       return;
     }
     Thread.ofVirtual()
@@ -157,19 +167,21 @@ final class Reception implements AutoCloseable {
             : point.open(sealed, now.keys().subcredentials(), world.allowPrivate());
     if (opened.isEmpty()) {
       log.debug("an introduction was refused");
-      world.counters().refused();
+      counters.refused(Refusal.INVALID_INTRODUCE2);
       return;
     }
     Introduction introduction = opened.get();
     Instant instant = world.clock().instant();
-    Optional<Long> effort = effort(introduction, now);
+    OptionalLong effort = effort(introduction, now);
     if (effort.isEmpty() || !isFresh(introduction, instant)) {
       log.debug("an introduction was refused after it was opened");
       introduction.close();
-      world.counters().refused();
+      counters.refused(effort.isEmpty() ? Refusal.INVALID_INTRODUCE2 : Refusal.REPLAY);
       return;
     }
-    queue.add(introduction, effort.get(), instant);
+    log.debug("an introduction of effort {}", effort.getAsLong());
+    queue.add(introduction, effort.getAsLong(), instant);
+    counters.introduced();
     begin(instant);
     if (!queue.isEmpty() && nudged.compareAndSet(false, true)) {
       nudge.run();
@@ -183,21 +195,18 @@ final class Reception implements AutoCloseable {
   }
 
   /** The effort that is proved; empty if a proof is there that is none. */
-  private static Optional<Long> effort(Introduction introduction, Rules now) {
+  private static OptionalLong effort(Introduction introduction, Rules now) {
     PuzzleDesk puzzles = now.puzzles();
     if (puzzles == null) {
-      return Optional.of(0L);
+      return OptionalLong.of(0);
     }
     try {
       Optional<PowSolution> solution = introduction.proofOfWork();
-      if (solution.isEmpty()) {
-        return Optional.of(0L);
-      }
-      return puzzles.redeem(solution.get(), now.keys().blinded())
-          ? Optional.of(solution.get().effort())
-          : Optional.empty();
+      return solution.isEmpty()
+          ? OptionalLong.of(0)
+          : puzzles.redeem(solution.get(), now.keys().blinded());
     } catch (MalformedException e) {
-      return Optional.empty();
+      return OptionalLong.empty();
     }
   }
 
@@ -215,23 +224,22 @@ final class Reception implements AutoCloseable {
     try {
       if (closed || (visitors.size() >= limits.visitors() && longestIdle().isEmpty())) {
         introduction.close();
-        world.counters().dropped(1);
+        counters.dropped(1);
         return;
       }
+      counters.meetingBegun();
       OriginCircuit circuit =
           introduction.meet(
-              world.circuits(),
+              world,
+              counters,
               settings.get().singleHop()
                   ? ServicePurpose.DIRECT
                   : ServicePurpose.SERVICE_RENDEZVOUS,
-              world.flow(),
-              world.clock(),
-              world.random(),
               this::welcome);
-      world.counters().met(true);
+      counters.met();
+      circuit.closed().thenRun(counters::visitorLeft);
       log.debug("circ {} has met a visitor", circuit.id());
     } catch (CircuitFailedException e) {
-      world.counters().met(false);
       log.debug("a rendezvous came to nothing: {}", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -247,12 +255,13 @@ final class Reception implements AutoCloseable {
     StreamGate gate =
         new StreamGate(
             settings,
+            counters,
             new Visitor(Bytes.copyOf(tag), circuit),
             unanswered,
             world.clock(),
             world.random());
     if (!admit(circuit, gate)) {
-      world.counters().dropped(1);
+      counters.dropped(1);
       circuit.close(DestroyReason.FINISHED);
     }
     circuit.closed().thenRun(() -> visitors.remove(circuit));

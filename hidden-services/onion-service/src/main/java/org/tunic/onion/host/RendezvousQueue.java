@@ -16,21 +16,19 @@ import org.tunic.router.limits.RateCounter;
  * effort the older ones.
  *
  * <p>Bounds: {@link #MAX_IN_PROGRESS} are being answered at once, with proof of work {@link
- * #MAX_PROVED_IN_PROGRESS}; {@link #MAX_WAITING} wait without proof of work, with it as many as C
- * tor lets; when there is one more the lower half is dropped. None waits longer than {@link
- * #MAX_WAIT}.
+ * #MAX_CHEAP_IN_PROGRESS} if they prove less than is suggested; {@link #MAX_WAITING} wait without
+ * proof of work, with it as many as C tor lets; when there is one more the lower half is dropped.
+ * None waits longer than {@link #MAX_WAIT}.
  *
  * <p>Spec: hspow-spec/common-protocol (“Service-side effort control”). Threads: guarded by this.
  */
 final class RendezvousQueue {
   /**
-   * Introductions being answered at once, without proof of work: C tor begins them all, and so do
-   * we as long as it is no flood. Each ends after {@link Introduction#MAX_TIME}.
+   * Introductions being answered at once: C tor begins them all, and so do we as long as it is no
+   * flood. Each ends after {@link Introduction#MAX_TIME}. Proof of work makes it no fewer: until a
+   * service suggests an effort, a few whose rendezvous points never answer would shut others out.
    */
   static final int MAX_IN_PROGRESS = 1024;
-
-  /** Those being answered at once when the others that wait may have proved more effort. */
-  static final int MAX_PROVED_IN_PROGRESS = 128;
 
   /** Those in progress from which on no introduction below the suggested effort is begun. */
   static final int MAX_CHEAP_IN_PROGRESS = 16;
@@ -53,6 +51,7 @@ final class RendezvousQueue {
   private static final Comparator<Waiting> FIRST =
       Comparator.comparingLong(Waiting::effort).reversed().thenComparingLong(Waiting::order);
 
+  private final int maxInProgress;
   private final HsCounters counters;
   private PriorityQueue<Waiting> waiting = new PriorityQueue<>(FIRST);
   private @Nullable PowDefence defence;
@@ -67,6 +66,14 @@ final class RendezvousQueue {
   private boolean hadQueue;
 
   RendezvousQueue(HsCounters counters) {
+    this(MAX_IN_PROGRESS, counters);
+  }
+
+  /**
+   * @param maxInProgress in place of {@link #MAX_IN_PROGRESS}
+   */
+  RendezvousQueue(int maxInProgress, HsCounters counters) {
+    this.maxInProgress = maxInProgress;
     this.counters = counters;
   }
 
@@ -82,7 +89,8 @@ final class RendezvousQueue {
             : new RateCounter(newDefence.queueBurst(), now.getEpochSecond());
   }
 
-  private int highLevel() {
+  /** How many wait at most. */
+  synchronized int highLevel() {
     if (defence == null) {
       return MAX_WAITING;
     }
@@ -106,6 +114,11 @@ final class RendezvousQueue {
     if (waiting.size() >= highLevel()) {
       trim();
     }
+    tellSize();
+  }
+
+  private void tellSize() {
+    counters.waiting(defence == null ? 0 : waiting.size());
   }
 
   private void trim() {
@@ -139,6 +152,7 @@ final class RendezvousQueue {
         }
       }
       Waiting first = waiting.remove();
+      tellSize();
       if (first.since().plus(MAX_WAIT).isBefore(now)) {
         first.request().close();
         counters.dropped(1);
@@ -153,10 +167,9 @@ final class RendezvousQueue {
   }
 
   private int limit(long suggestedEffort) {
-    if (defence == null) {
-      return MAX_IN_PROGRESS;
-    }
-    return isWorthwhile(suggestedEffort) ? MAX_PROVED_IN_PROGRESS : MAX_CHEAP_IN_PROGRESS;
+    return defence == null || isWorthwhile(suggestedEffort)
+        ? maxInProgress
+        : Math.min(maxInProgress, MAX_CHEAP_IN_PROGRESS);
   }
 
   private boolean isWorthwhile(long suggestedEffort) {
@@ -201,6 +214,7 @@ final class RendezvousQueue {
   synchronized void clear() {
     List<Waiting> all = new ArrayList<>(waiting);
     waiting.clear();
+    tellSize();
     all.forEach(last -> last.request().close());
   }
 }

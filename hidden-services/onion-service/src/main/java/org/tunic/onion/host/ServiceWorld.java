@@ -15,7 +15,6 @@ import org.tunic.router.congestion.FlowSettings;
  * @param directories brings descriptors to directories
  * @param testingNetwork whether periods are short
  * @param allowPrivate whether rendezvous points may have private addresses
- * @param counters told what happens
  */
 record ServiceWorld(
     ServiceCircuits circuits,
@@ -24,5 +23,4 @@ record ServiceWorld(
     boolean testingNetwork,
     boolean allowPrivate,
     InstantSource clock,
-    SecureRandom random,
-    HsCounters counters) {}
+    SecureRandom random) {}

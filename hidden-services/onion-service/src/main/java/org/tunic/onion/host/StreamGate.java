@@ -26,6 +26,7 @@ import org.tunic.router.stream.StreamAcceptor;
  */
 final class StreamGate implements StreamAcceptor {
   private final Supplier<ServiceSettings> settings;
+  private final HsCounters counters;
   private final Visitor visitor;
 
   /** One permit for each stream of the service that is not answered yet. */
@@ -42,11 +43,13 @@ final class StreamGate implements StreamAcceptor {
 
   StreamGate(
       Supplier<ServiceSettings> settings,
+      HsCounters counters,
       Visitor visitor,
       Semaphore unanswered,
       InstantSource clock,
       RandomGenerator random) {
     this.settings = settings;
+    this.counters = counters;
     this.visitor = visitor;
     this.unanswered = unanswered;
     this.clock = clock;
@@ -91,7 +94,12 @@ final class StreamGate implements StreamAcceptor {
         .get(random.nextInt(targets.size()))
         .onStream(
             new VisitorStream(
-                stream, begin.port(), visitor, unanswered::release, this::streamOver));
+                stream,
+                begin.port(),
+                visitor,
+                counters.port(begin.port()),
+                unanswered::release,
+                this::streamOver));
   }
 
   private void refuse(IncomingStream stream, boolean closeCircuit) {

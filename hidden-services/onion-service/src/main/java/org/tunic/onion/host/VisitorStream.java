@@ -16,19 +16,27 @@ public final class VisitorStream {
   private final IncomingStream stream;
   private final int port;
   private final Visitor visitor;
+  private final HsCounters.PortBytes bytes;
   private final Runnable onAnswer;
   private final Runnable over;
   private boolean answered;
 
   /**
+   * @param bytes told what it carries
    * @param onAnswer told once when the stream is accepted or refused
    * @param over told once when the stream is refused or, if it was accepted, closed
    */
   VisitorStream(
-      IncomingStream stream, int port, Visitor visitor, Runnable onAnswer, Runnable over) {
+      IncomingStream stream,
+      int port,
+      Visitor visitor,
+      HsCounters.PortBytes bytes,
+      Runnable onAnswer,
+      Runnable over) {
     this.stream = stream;
     this.port = port;
     this.visitor = visitor;
+    this.bytes = bytes;
     this.onAnswer = onAnswer;
     this.over = over;
   }
@@ -75,6 +83,7 @@ public final class VisitorStream {
   public Channel accept() {
     answered();
     Channel accepted = stream.accept(Connected.WITHOUT_ADDRESS);
+    accepted.pipeline().addFirst(new CountedStream(bytes));
     accepted.closeFuture().addListener(_ -> over.run());
     return accepted;
   }

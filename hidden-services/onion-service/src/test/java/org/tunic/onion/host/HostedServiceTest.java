@@ -47,8 +47,7 @@ final class HostedServiceTest {
             false,
             true,
             network.clock,
-            host.random,
-            new HsCounters()),
+            host.random),
         Reception.Limits.DEFAULT);
   }
 

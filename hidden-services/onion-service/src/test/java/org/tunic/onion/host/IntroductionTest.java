@@ -26,6 +26,7 @@ final class IntroductionTest {
     try (OnionNetwork network = new OnionNetwork()) {
       network.network.strangersAreSilent = true;
       OnionNetwork.Node host = network.node(1);
+      HsCounters counters = new HsCounters();
       Instant begun = make.now;
       Instant nearlyOver = begun.plus(Introduction.MAX_TIME).minusMillis(500);
       Queue<Instant> times = new ArrayDeque<>(List.of(begun, nearlyOver));
@@ -35,14 +36,22 @@ final class IntroductionTest {
               () ->
                   make.opened()
                       .meet(
-                          host.circuits,
+                          new ServiceWorld(
+                              host.circuits,
+                              network.directories(),
+                              network.network.flow,
+                              false,
+                              true,
+                              () ->
+                                  times.isEmpty()
+                                      ? begun.plus(Duration.ofMinutes(1))
+                                      : times.remove(),
+                              host.random),
+                          counters,
                           ServicePurpose.SERVICE_RENDEZVOUS,
-                          network.network.flow,
-                          () ->
-                              times.isEmpty() ? begun.plus(Duration.ofMinutes(1)) : times.remove(),
-                          host.random,
                           _ -> null));
       assertEquals(DestroyReason.TIMEOUT, failure.reason());
+      assertEquals(1, counters.failedMeetings(HsCounters.MeetingError.RP_CONN_FAILURE));
       network.network.hangUpAll();
     }
   }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.HsBlindedId;
@@ -34,27 +36,31 @@ final class PuzzleDeskTest {
   }
 
   private PowSolution solve(PuzzleDesk desk) {
+    return solve(desk, 2);
+  }
+
+  private PowSolution solve(PuzzleDesk desk, long effort) {
     return new PowSolver()
-        .solve(service, desk.parameters().seed(), 2, random, () -> true)
+        .solve(service, desk.parameters().seed(), effort, random, () -> true)
         .orElseThrow();
   }
 
   @Test
   void redeem_goodSolution_once() {
     PowSolution solution = solve();
-    assertTrue(desk.redeem(solution, services));
-    assertFalse(desk.redeem(solution, services));
+    assertTrue(desk.redeem(solution, services).isPresent());
+    assertFalse(desk.redeem(solution, services).isPresent());
   }
 
   @Test
   void redeem_ofAnotherService_orMoreEffortThanProved_isRefused() {
     PowSolution solution = solve();
-    assertFalse(desk.redeem(solution, List.of(id())));
+    assertFalse(desk.redeem(solution, List.of(id())).isPresent());
     PowSolution boast =
         new PowSolution(
             solution.nonce(), PowSolution.MAX_EFFORT, solution.seedHead(), solution.equix());
-    assertFalse(desk.redeem(boast, services));
-    assertTrue(desk.redeem(solution, services), "what was refused is not used up");
+    assertFalse(desk.redeem(boast, services).isPresent());
+    assertTrue(desk.redeem(solution, services).isPresent(), "what was refused is not used up");
   }
 
   @Test
@@ -67,23 +73,43 @@ final class PuzzleDeskTest {
     PowParameters second = desk.parameters();
     assertNotEquals(first.seed(), second.seed());
     assertTrue(second.expires().isAfter(first.expires().plusSeconds(6299)));
-    assertTrue(desk.redeem(solution, services));
+    assertTrue(desk.redeem(solution, services).isPresent());
     desk.progress(queue, second.expires());
-    assertFalse(desk.redeem(solve2(first), services));
+    assertFalse(desk.redeem(solve2(first), services).isPresent());
   }
 
   private PowSolution solve2(PowParameters old) {
     return new PowSolver().solve(service, old.seed(), 1, random, () -> true).orElseThrow();
   }
 
+  /** C tor changes seeds with time only; whoever could force it would spoil others' solutions. */
   @Test
-  void redeem_asManyAsAreRemembered_thenTheSeedIsChangedEarly() {
-    PuzzleDesk small = new PuzzleDesk(random, start, 2);
-    assertTrue(small.redeem(solve(small), services));
-    assertTrue(small.redeem(solve(small), services));
-    assertFalse(small.redeem(solve(small), services));
+  void redeem_moreThanAreRemembered_leavesTheSeedAlone_andForgetsTheCheap() {
+    PuzzleDesk small = new PuzzleDesk(random, start, 4);
+    PowParameters before = small.parameters();
+    PowSolution honest = solve(small, 9);
+    List<PowSolution> cheap = Stream.generate(() -> solve(small, 1)).limit(20).toList();
+    for (PowSolution solution : cheap) {
+      assertTrue(small.redeem(solution, services).isPresent());
+      assertTrue(small.remembered() <= 4);
+    }
     small.progress(queue, start.plusSeconds(1));
-    assertTrue(small.redeem(solve(small), services));
+    assertEquals(before, small.parameters());
+    assertEquals(OptionalLong.of(9), small.redeem(honest, services));
+    assertEquals(OptionalLong.empty(), small.redeem(honest, services), "it is remembered");
+    assertEquals(OptionalLong.of(0), small.redeem(cheap.getFirst(), services), "worth nothing");
+    assertEquals(OptionalLong.of(0), small.redeem(solve(small, 1), services), "as are its like");
+  }
+
+  @Test
+  void redeem_dearOnesCrowdOutCheapOnes_notTheOtherWayRound() {
+    PuzzleDesk small = new PuzzleDesk(random, start, 4);
+    PowSolution dear = solve(small, 9);
+    assertEquals(OptionalLong.of(9), small.redeem(dear, services));
+    for (int i = 0; i < 20; i++) {
+      small.redeem(solve(small, 2), services);
+    }
+    assertEquals(OptionalLong.empty(), small.redeem(dear, services));
   }
 
   @Test

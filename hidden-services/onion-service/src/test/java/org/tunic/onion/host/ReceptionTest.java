@@ -40,7 +40,6 @@ final class ReceptionTest {
   private final OnionNetwork network = new OnionNetwork();
   private final OnionNetwork.Node host = network.node(1);
   private final OnionNetwork.Node visitor = network.node(2);
-  private final HsCounters counters = new HsCounters();
 
   /** Streams that came to an end at the service. */
   private final AtomicInteger ended = new AtomicInteger();
@@ -62,8 +61,7 @@ final class ReceptionTest {
         false,
         true,
         network.clock,
-        host.random,
-        counters);
+        host.random);
   }
 
   private HostedService start(Reception.Limits limits) throws Exception {
@@ -91,13 +89,13 @@ final class ReceptionTest {
 
   @Test
   void visitors_oneTooMany_isNotMet_andThereIsRoomWhenOneLeaves() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2, 8, DIRTINESS));
+    HostedService service = start(new Reception.Limits(64, 1024, 2, 8, DIRTINESS));
     Channel first = dial(service, 1).get(30, TimeUnit.SECONDS);
     dial(service, 2).get(30, TimeUnit.SECONDS);
     CompletableFuture<? extends Channel> third = dial(service, 3);
-    await(() -> counters.droppedIntroductions() == 1);
+    await(() -> service.counters().droppedIntroductions() == 1);
     assertFalse(third.isDone());
-    assertEquals(2, counters.meetings());
+    assertEquals(2, service.counters().meetings());
     visitor.client.close();
     first.closeFuture().get(20, TimeUnit.SECONDS);
     await(() -> service.visitors() == 0);
@@ -113,16 +111,16 @@ final class ReceptionTest {
 
   @Test
   void introductions_moreAtOnceThanAreOpened_areDropped() throws Exception {
-    HostedService service = start(new Reception.Limits(0, 2, 8, DIRTINESS));
+    HostedService service = start(new Reception.Limits(0, 1024, 2, 8, DIRTINESS));
     dial(service, 1);
-    await(() -> counters.droppedIntroductions() == 1);
-    assertEquals(0, counters.meetings());
+    await(() -> service.counters().droppedIntroductions() == 1);
+    assertEquals(0, service.counters().meetings());
     service.close();
   }
 
   @Test
   void visitors_full_theLongestIdleOneMakesRoom() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2, 8, DIRTINESS));
+    HostedService service = start(new Reception.Limits(64, 1024, 2, 8, DIRTINESS));
     dial(service, 1).get(30, TimeUnit.SECONDS).close();
     await(() -> ended.get() == 1);
     network.clock.advance(Duration.ofSeconds(1));
@@ -136,7 +134,7 @@ final class ReceptionTest {
 
   @Test
   void visitor_withoutStreamsForMaxCircuitDirtiness_isClosed_notBefore() throws Exception {
-    HostedService service = start(new Reception.Limits(64, 2, 8, DIRTINESS));
+    HostedService service = start(new Reception.Limits(64, 1024, 2, 8, DIRTINESS));
     Channel stream = dial(service, 1).get(30, TimeUnit.SECONDS);
     network.clock.advance(DIRTINESS.plusSeconds(1));
     service.wake();
@@ -227,15 +225,17 @@ final class ReceptionTest {
   @Test
   void rendezvousPointsThatNeverAnswer_doNotKeepOthersOut() throws Exception {
     Introductions make = new Introductions();
+    HsCounters counters = new HsCounters();
     IntroductionPoint point = make.point(ConsensusParameters.DEFAULTS);
     network.network.strangersAreSilent = true;
     Instant now = network.clock.instant();
     try (Reception reception =
         new Reception(
             world(),
+            counters,
             () -> ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
             () -> {},
-            new Reception.Limits(1024, 4096, 8, DIRTINESS))) {
+            new Reception.Limits(1024, 1024, 4096, 8, DIRTINESS))) {
       reception.use(new Reception.Keys(List.of(make.subcredential), List.of()), null, null, now);
       Relay silent = make.relay("203.0.113.77");
       for (int i = 0; i < 150; i++) {

@@ -42,12 +42,12 @@ final class RendezvousQueueTest {
   }
 
   @Test
-  void take_withProofOfWork_fewerAtOnce() {
-    queue.use(PowDefence.ofDefaults(), now);
-    for (int i = 0; i <= RendezvousQueue.MAX_PROVED_IN_PROGRESS; i++) {
+  void take_enoughEffort_asManyAtOnceAsWithoutProofOfWork() {
+    queue.use(new PowDefence(10_000, 10_000), now);
+    for (int i = 0; i <= RendezvousQueue.MAX_IN_PROGRESS; i++) {
       queue.add(one, 5, now);
     }
-    for (int i = 0; i < RendezvousQueue.MAX_PROVED_IN_PROGRESS; i++) {
+    for (int i = 0; i < RendezvousQueue.MAX_IN_PROGRESS; i++) {
       assertTrue(queue.take(5, now).isPresent());
     }
     assertTrue(queue.take(5, now).isEmpty());
