@@ -41,6 +41,9 @@ final class ControlPort implements AutoCloseable {
   private static final Duration CIRCUIT_LIMIT = Duration.ofSeconds(30);
   private static final int CIRCUIT_ATTEMPTS = 5;
   private static final Pattern BUILT = Pattern.compile("\\d+ BUILT (\\$[0-9A-F]{40}\\S*)");
+  private static final Pattern CIRCUIT =
+      Pattern.compile("(?:^|=)(\\d+) [A-Z_]+(?: (\\$\\S+))? BUILD_FLAGS");
+  private static final Pattern HOP = Pattern.compile("\\$([0-9A-F]{40})");
 
   private final Socket socket;
   private final Queue<CompletableFuture<String>> unanswered = new ArrayDeque<>();
@@ -171,6 +174,45 @@ final class ControlPort implements AutoCloseable {
     synchronized (this) {
       return reply.startsWith("250") ? String.join("\n", data) + "\n" : "";
     }
+  }
+
+  /**
+   * One circuit of the client.
+   *
+   * @param path fingerprints of the relays that it has reached, guard first
+   * @param line all that C tor says of it
+   */
+  record Circuit(String id, List<String> path, String line) {}
+
+  /** The client's circuits of one purpose, such as {@code HS_SERVICE_REND}. */
+  List<Circuit> circuits(String purpose) throws IOException {
+    answer(send("GETINFO circuit-status"));
+    List<Circuit> circuits = new ArrayList<>();
+    synchronized (this) {
+      for (String line : data) {
+        Matcher circuit = CIRCUIT.matcher(line);
+        if (circuit.find() && line.contains(" PURPOSE=" + purpose)) {
+          String hops = circuit.group(2) == null ? "" : circuit.group(2);
+          List<String> path = HOP.matcher(hops).results().map(result -> result.group(1)).toList();
+          circuits.add(new Circuit(circuit.group(1), path, line));
+        }
+      }
+    }
+    return circuits;
+  }
+
+  /** Sets an option of the client, as {@code Name=value}. */
+  void set(String option) throws IOException {
+    ask("SETCONF " + option);
+  }
+
+  /** Ends the circuits of one purpose; returns how many there were. */
+  int close(String purpose) throws IOException {
+    List<Circuit> circuits = circuits(purpose);
+    for (Circuit circuit : circuits) {
+      answer(send("CLOSECIRCUIT " + circuit.id())); // one that has just gone is as good
+    }
+    return circuits.size();
   }
 
   /** Whether one attempt to build a circuit over {@code path} succeeds; the circuit is ended. */

@@ -3,9 +3,12 @@ package org.tunic.daemon.interop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class KernelTcp {
   private static final Path TABLE = Path.of("/proc/net/tcp");
+  private static final String ESTABLISHED = "01";
   private static final String LISTENING = "0A";
 
   private KernelTcp() {}
@@ -42,6 +46,38 @@ final class KernelTcp {
       throw new UncheckedIOException(e);
     }
     return peers;
+  }
+
+  /** The peers' ports of the connections that a process holds and that are up. */
+  static Set<Integer> peerPorts(long pid) {
+    Set<String> inodes = new HashSet<>();
+    try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      for (Path file : files.toList()) {
+        try {
+          inodes.add(Files.readSymbolicLink(file).toString());
+        } catch (NoSuchFileException e) {
+          // closed meanwhile
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Set<Integer> ports = new HashSet<>();
+    try (Stream<String> lines = Files.lines(TABLE)) {
+      lines
+          .skip(1)
+          .forEach(
+              line -> {
+                String[] fields = line.strip().split("\\s+", -1);
+                if (fields[3].equals(ESTABLISHED)
+                    && inodes.contains("socket:[" + fields[9] + "]")) {
+                  ports.add(port(fields[2]));
+                }
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ports;
   }
 
   private static int port(String endpoint) {
