@@ -253,7 +253,7 @@ final class OnionNetworkTest {
   @Test
   void dial_corruptDescriptor_isInvalid_andAnotherDirectoryIsAsked() throws Exception {
     OnionService service = start();
-    while (host.services.counters().uploads() < 16) {
+    while (service.counters().uploads() < 16) {
       Thread.onSpinWait(); // until all four directories of two replicas have both descriptors
     }
     AtomicInteger fetches = new AtomicInteger();

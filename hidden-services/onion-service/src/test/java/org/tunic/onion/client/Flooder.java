@@ -26,7 +26,7 @@ import org.tunic.router.cell.RelayCommand;
 import org.tunic.router.cell.RendezvousCookie;
 import org.tunic.router.circuit.CircuitFailedException;
 import org.tunic.router.circuit.HopSpec;
-import org.tunic.router.circuit.service.ServiceCircuits.Length;
+import org.tunic.router.circuit.service.ServicePurpose;
 
 /**
  * Introduces itself to a service so many times a second, each time by a circuit of its own, to be
@@ -114,7 +114,7 @@ public final class Flooder implements AutoCloseable {
       List<HsIntroPoint> points = found.content().introPoints();
       HsIntroPoint point = points.get(node.random.nextInt(points.size()));
       HopSpec hop = HopSpec.of(point.specifiers(), point.onionKey()).orElseThrow();
-      circuit = new Conversation(node.circuits.build(hop, Length.SHORT));
+      circuit = new Conversation(node.circuits.build(hop, ServicePurpose.VISITOR_INTRODUCTION));
       circuit.circuit().tell(message(found, point));
       if (circuit.await(RelayCommand.INTRODUCE_ACK, PATIENCE)
           instanceof Conversation.Answer.Message) {

@@ -134,6 +134,7 @@ final class IntroductionFloodTest {
                 64,
                 CAPACITY * (int) Introduction.MAX_TIME.toSeconds(),
                 4096,
+                1024,
                 Duration.ofMinutes(10)));
     Thread.ofVirtual().start(service);
     await(service.published()::isDone);
@@ -210,9 +211,13 @@ final class IntroductionFloodTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       closed = true;
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

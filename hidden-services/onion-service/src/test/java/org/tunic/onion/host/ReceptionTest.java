@@ -162,7 +162,7 @@ final class ReceptionTest {
             HsIdKeypair.generate(host.random),
             ServiceSettings.of(Map.of(80, List.of(hanging::add))),
             world(),
-            new Reception.Limits(64, 4, 3, DIRTINESS));
+            new Reception.Limits(64, 1024, 4, 3, DIRTINESS));
     Thread.ofVirtual().start(service);
     service.published().get(30, TimeUnit.SECONDS);
     for (int i = 0; i < 3; i++) {
@@ -188,13 +188,15 @@ final class ReceptionTest {
   @Test
   void introductionThatIsReplayedOrTamperedWith_isCounted_andNobodyIsMet() {
     Introductions make = new Introductions();
+    HsCounters counters = new HsCounters();
     IntroductionPoint point = make.point(ConsensusParameters.DEFAULTS);
     try (Reception reception =
         new Reception(
             world(),
+            counters,
             () -> ServiceSettings.of(Map.of(80, List.of(VisitorStream::accept))),
             () -> {},
-            new Reception.Limits(64, 4, 8, DIRTINESS))) {
+            new Reception.Limits(64, 1024, 4, 8, DIRTINESS))) {
       reception.use(
           new Reception.Keys(List.of(make.subcredential), List.of()),
           null,
@@ -217,7 +219,9 @@ final class ReceptionTest {
       await(() -> counters.refusedIntroductions() == 3);
       assertEquals(4, counters.introductions());
       assertEquals(1, counters.meetings());
-      assertEquals(0, counters.failedMeetings());
+      for (HsCounters.MeetingError why : HsCounters.MeetingError.values()) {
+        assertEquals(0, counters.failedMeetings(why));
+      }
     }
   }
 

@@ -153,7 +153,6 @@ final class ContentCodingTest {
     assertEquals("hi hi", new String(text.toArray(), StandardCharsets.US_ASCII));
   }
 
-  /** A header that asks for a window of 1 GiB is no reason to allocate one. */
   /** Else C tor warns of binary junk, and finds out by trying. */
   @ParameterizedTest
   @ValueSource(ints = {1, 100, 5_000, 20_000, 70_000, 300_000})
@@ -162,6 +161,7 @@ final class ContentCodingTest {
     assertEquals("5d0000", HexFormat.of().formatHex(body, 0, 3));
   }
 
+  /** A header that asks for a window of 1 GiB is no reason to allocate one. */
   @Test
   void decode_ofLzmaWithAHugeDictionary_isRefusedBeforeAllocating() {
     byte[] body = ContentCoding.LZMA.encode(document(100, 1)).toArray();
