@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tunic.crypto.hs.HsIdKeypair;
@@ -31,6 +32,7 @@ import org.tunic.router.stream.socks.IsolationKey;
  * the machine's but for one leap before the flood, so that the service looks at its queue a short
  * time into it. {@code ./verify --soak onionflood} has 50 visits of 60 seconds.
  */
+@Tag("long")
 final class IntroductionFloodTest {
   private static final int CAPACITY = 4;
   private static final int FLOOD = 10 * CAPACITY;

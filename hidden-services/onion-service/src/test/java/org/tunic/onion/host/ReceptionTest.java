@@ -217,7 +217,7 @@ final class ReceptionTest {
       reception.onIntroduction(
           point, new Introduce2(good.authKey(), good.extensions(), Bytes.copyOf(bad)));
       await(() -> counters.refusedIntroductions() == 3);
-      assertEquals(4, counters.introductions());
+      assertEquals(1, counters.introductions());
       assertEquals(1, counters.meetings());
       for (HsCounters.MeetingError why : HsCounters.MeetingError.values()) {
         assertEquals(0, counters.failedMeetings(why));
