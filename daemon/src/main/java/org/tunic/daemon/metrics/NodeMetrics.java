@@ -51,8 +51,12 @@ public final class NodeMetrics {
   private final List<LongSupplier> suppliers = new ArrayList<>();
   private final Supplier<List<OnionService>> services;
 
-  /** Registers everything. */
-  public NodeMetrics(MetricSources sources) {
+  /**
+   * Registers everything.
+   *
+   * @param besides what runs beside the node
+   */
+  public NodeMetrics(MetricSources sources, List<ServiceMetric> besides) {
     this.services = sources.onionServices();
     registry.config().namingConvention(NamingConvention.identity);
     registry.throwExceptionOnRegistrationFailure();
@@ -94,7 +98,7 @@ public final class NodeMetrics {
     }
     onionServices(sources.servicePoints());
     congestion(sources.flow());
-    for (ServiceMetric metric : services) {
+    for (ServiceMetric metric : besides) {
       String[] labels = metric.labels().toArray(String[]::new);
       if (metric.grows()) {
         counter(metric.name(), metric.help(), metric.value(), labels);

@@ -111,6 +111,11 @@ final class OnionRole implements AutoCloseable {
     return services.all();
   }
 
+  /** All that are hosted here. */
+  OnionServices services() {
+    return services;
+  }
+
   /** There is another view of the network. */
   void networkChanged() {
     services.networkChanged();
