@@ -25,7 +25,7 @@ import org.tunic.testing.SeededRandom;
  * disk, and says what it put right. {@code KILLS} in the environment asks for more of them.
  */
 class CrashTest {
-  private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("KILLS", "3"));
+  private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("KILLS", "2"));
 
   @TempDir(factory = MemoryFolder.class)
   Path folder;
@@ -57,7 +57,7 @@ class CrashTest {
       String last = "";
       try (BufferedReader lines =
           new BufferedReader(new InputStreamReader(node.getInputStream(), UTF_8))) {
-        int doom = 1 + random.nextInt(60);
+        int doom = 1 + random.nextInt(20);
         for (int i = 0; i < doom; i++) {
           String line = lines.readLine();
           assertTrue(line != null, () -> errors());
