@@ -55,7 +55,7 @@ final class HostedService implements Runnable {
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
   private static final Duration SHORT_SLEEP = Duration.ofSeconds(1);
 
-  /** While not even a guard is reached the pause doubles, up to this. */
+  /** While no point is reached the pause doubles, up to this. */
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final HsIdKeypair identity;

@@ -48,7 +48,7 @@ final class IntroductionLaunches {
     launched++;
   }
 
-  /** A launch did not get past the first hop: no introduction point was asked for anything. */
+  /** A launch did not reach its point, which was asked for nothing. */
   void cancelled() {
     launched = Math.max(0, launched - 1);
   }

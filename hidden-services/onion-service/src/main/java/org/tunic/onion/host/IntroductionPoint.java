@@ -56,13 +56,16 @@ final class IntroductionPoint {
    */
   static final int MAX_CIRCUITS = 4;
 
+  /** Of a circuit for {@link ServicePurpose#SERVICE_INTRODUCTION}, whatever the layers. */
+  private static final int HOPS_BEFORE = 3;
+
   /** What came of {@link #establish}. */
   enum Outcome {
     /** Introductions can come. */
     ESTABLISHED,
-    /** The point, or a relay on the way to it, failed. */
+    /** The point failed. */
     FAILED,
-    /** Not even the first hop was reached, which is no fault of the point's and does not count. */
+    /** A relay on the way to it failed, which is no fault of the point's and does not count. */
     NO_WAY
   }
 
@@ -174,9 +177,8 @@ final class IntroductionPoint {
       established.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       outcome = Outcome.ESTABLISHED;
     } catch (CircuitFailedException e) {
-      // With a circuit of one hop nobody knows whose fault it is.
-      boolean ours = e.hop() == 1 && purpose != ServicePurpose.DIRECT;
-      outcome = ours ? Outcome.NO_WAY : Outcome.FAILED;
+      boolean before = purpose != ServicePurpose.DIRECT && e.hop() <= HOPS_BEFORE;
+      outcome = before ? Outcome.NO_WAY : Outcome.FAILED;
     } catch (ExecutionException | TimeoutException | CancellationException e) {
       // Tried again, or elsewhere, by whoever asks whether we are established.
     } finally {
