@@ -19,6 +19,8 @@ import java.util.OptionalLong;
  * @param bandwidth rates and bursts
  * @param maxHsDirCache bytes of onion services' descriptors that a relay keeps: MaxHSDirCacheBytes;
  *     empty: a fifth of what queues may take
+ * @param refuseUnderLoad AuthDirRejectRequestsUnderLoad: whether an authority whose bandwidth is
+ *     used up refuses directory requests
  */
 public record LimitOptions(
     Duration maxOnionQueueDelay,
@@ -27,7 +29,8 @@ public record LimitOptions(
     int connections,
     OptionalLong maxMemory,
     Bandwidth bandwidth,
-    OptionalLong maxHsDirCache) {
+    OptionalLong maxHsDirCache,
+    boolean refuseUnderLoad) {
   /** Copies the map. */
   public LimitOptions {
     dos = Map.copyOf(dos);

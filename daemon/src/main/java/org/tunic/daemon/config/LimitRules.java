@@ -71,7 +71,8 @@ final class LimitRules {
         connections,
         maxMemory(isRelay),
         bandwidth(isRelay),
-        maxHsDirCache());
+        maxHsDirCache(),
+        values.flag("AuthDirRejectRequestsUnderLoad"));
   }
 
   private OptionalLong maxHsDirCache() {

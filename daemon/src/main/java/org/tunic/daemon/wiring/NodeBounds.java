@@ -42,6 +42,7 @@ final class NodeBounds implements AutoCloseable {
   private volatile OnionQueueRules onionQueue = OnionQueueRules.DEFAULT;
   private volatile ServicePoints.Rules servicePoints = ServicePoints.Rules.DEFAULTS;
   private volatile long hsDirBytes;
+  private volatile boolean authorityRefuses;
 
   /**
    * @param relays whether there are others' circuits to bound
@@ -92,6 +93,11 @@ final class NodeBounds implements AutoCloseable {
     return hsDirBytes;
   }
 
+  /** Whether an authority, too, refuses directory requests when its bandwidth is used up. */
+  boolean authorityRefuses() {
+    return authorityRefuses;
+  }
+
   /** Bytes that bodies of uploads may take. */
   long uploadBytes() {
     return memory.limit() / UPLOADS_SHARE;
@@ -136,6 +142,7 @@ final class NodeBounds implements AutoCloseable {
 
   private void set() {
     memory.limit(machine.queues(options.maxMemory()));
+    authorityRefuses = options.refuseUnderLoad();
     limits.use(QueueRules.of(params, options.circuitHalfLifeSeconds()));
     onionQueue = OnionQueueRules.of(params, options.maxOnionQueueDelay());
     limits.bandwidth().use(rates());

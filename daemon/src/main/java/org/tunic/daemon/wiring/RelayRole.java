@@ -183,7 +183,12 @@ final class RelayRole implements AutoCloseable {
             config.authority().isPresent() ? DirServerLimits.AUTHORITY : DirServerLimits.CACHE,
             bounds::uploadBytes,
             engine.clock(),
-            traffic);
+            traffic,
+            new DirPortBandwidth(
+                bounds.limits().bandwidth(),
+                config.authority().isPresent(),
+                bounds::authorityRefuses,
+                client -> isOfNetwork(client, view.get())));
     engine.contexts().memory().countBuffers(directory::heldBytes);
     this.onionSkins =
         new OnionSkins(
@@ -229,6 +234,15 @@ final class RelayRole implements AutoCloseable {
             engine.contexts(),
             engine.scratches(),
             engine.random());
+  }
+
+  /** Whether a relay or an authority has the address. */
+  private boolean isOfNetwork(InetAddress client, Optional<NetworkView> view) {
+    return config.network().authorities().stream()
+            .anyMatch(a -> client.equals(a.dirPort().getAddress()))
+        || view.stream()
+            .flatMap(v -> v.relays().stream())
+            .anyMatch(r -> r.orPorts().stream().anyMatch(p -> client.equals(p.getAddress())));
   }
 
   /** RefuseUnknownExits; as C tor, without a consensus everybody is unknown. */

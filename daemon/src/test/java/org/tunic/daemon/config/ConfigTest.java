@@ -70,6 +70,12 @@ final class ConfigTest {
   }
 
   @Test
+  void authDirRejectRequestsUnderLoad_isSetUnlessSwitchedOff() throws Exception {
+    assertTrue(Torrcs.config("").limits().refuseUnderLoad());
+    assertFalse(Torrcs.config("AuthDirRejectRequestsUnderLoad 0").limits().refuseUnderLoad());
+  }
+
+  @Test
   void socksPort_flags_areRead() throws Exception {
     ClientPort port =
         Torrcs.config("SocksPort [::1]:9150 NoIsolateSOCKSAuth IsolateDestAddrs SessionGroup=2")

@@ -60,7 +60,8 @@ class DirPortIT {
             DirServerLimits.AUTHORITY,
             () -> Long.MAX_VALUE,
             InstantSource.system(),
-            new TrafficCounters());
+            new TrafficCounters(),
+            DirectoryServer.Bandwidth.UNLIMITED);
     port =
         DirPortListener.open(sockets.group, sockets.listeners, Sockets.loopback(0), server)
             .get(5, TimeUnit.SECONDS);

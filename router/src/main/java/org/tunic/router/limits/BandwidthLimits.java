@@ -22,6 +22,9 @@ public final class BandwidthLimits {
   /** Bytes that a connection which goes on is expected to use. */
   static final int SHARE = 32 * 1024;
 
+  /** How long after the bytes ran out answers are refused: C tor's, which counts in seconds. */
+  static final long EMPTY_NANOS = 2_000_000_000L;
+
   /**
    * Bytes a second, and bytes at once.
    *
@@ -56,9 +59,13 @@ public final class BandwidthLimits {
     private final TokenBucket relayed = new TokenBucket(UNLIMITED, UNLIMITED);
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Runnable emptied;
+    private final LongSupplier nanoClock;
+    private volatile long emptiedNanos;
 
-    Side(Runnable emptied) {
+    Side(Runnable emptied, LongSupplier nanoClock) {
       this.emptied = emptied;
+      this.nanoClock = nanoClock;
+      this.emptiedNanos = nanoClock.getAsLong() - EMPTY_NANOS;
     }
 
     long level() {
@@ -69,6 +76,7 @@ public final class BandwidthLimits {
       boolean allEmptied = all.spend(bytes);
       boolean relayedEmptied = relayed.spend(bytes);
       if (allEmptied || relayedEmptied) {
+        emptiedNanos = nanoClock.getAsLong();
         emptied.run();
       }
     }
@@ -106,8 +114,8 @@ public final class BandwidthLimits {
   public BandwidthLimits(TrafficCounters counters, LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.refilledNanos = nanoClock.getAsLong();
-    this.reading = new Side(counters::addReadLimit);
-    this.writing = new Side(counters::addWriteLimit);
+    this.reading = new Side(counters::addReadLimit, nanoClock);
+    this.writing = new Side(counters::addWriteLimit, nanoClock);
   }
 
   /** Other limits from now on. */
@@ -160,6 +168,24 @@ public final class BandwidthLimits {
   /** Whether bytes may be written. */
   public boolean mayWrite() {
     return writing.level() > 0;
+  }
+
+  /**
+   * Takes the bytes of an answer that may as well be refused, if they are there and have not run
+   * out lately.
+   *
+   * @param privateAddress whether the asker has a private address
+   * @return false: refuse; nothing was taken
+   */
+  public boolean takeToWrite(boolean privateAddress, long bytes) {
+    if (!apply(privateAddress)) {
+      return true;
+    }
+    if (writing.level() < bytes || nanoClock.getAsLong() - writing.emptiedNanos < EMPTY_NANOS) {
+      return false;
+    }
+    writing.spend(bytes);
+    return true;
   }
 
   /** Bytes were read. */

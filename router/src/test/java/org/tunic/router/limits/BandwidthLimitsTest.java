@@ -43,6 +43,29 @@ final class BandwidthLimitsTest {
   }
 
   @Test
+  void answers_areRefusedBeyondTheBucket_andForTwoSecondsAfterItRanOut() {
+    assertTrue(limits.takeToWrite(false, Integer.MAX_VALUE), "nothing is limited");
+    limits.use(relayed(1000, 5000));
+    assertFalse(limits.takeToWrite(false, 5001));
+    assertTrue(limits.takeToWrite(false, 4000), "and what was refused took nothing");
+    assertFalse(limits.takeToWrite(false, 4000));
+    limits.wasWritten(1500); // all that was left, and more
+    now += SECOND + SECOND / 2;
+    limits.refill();
+    assertFalse(limits.takeToWrite(false, 100));
+    now += SECOND;
+    limits.refill();
+    assertTrue(limits.takeToWrite(false, 100));
+  }
+
+  @Test
+  void answers_toPrivateAddresses_areNotLimitedUnlessTheyCount() {
+    limits.use(new BandwidthLimits.Rates(FAR, FAR, 1000, 5000, FAR, FAR, false));
+    assertTrue(limits.takeToWrite(true, 1_000_000));
+    assertFalse(limits.takeToWrite(false, 1_000_000));
+  }
+
+  @Test
   void burst_boundsWhatIsSavedUp() {
     limits.use(relayed(1000, 2000));
     now += 3600 * SECOND;

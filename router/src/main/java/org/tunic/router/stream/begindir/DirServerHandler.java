@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ import org.tunic.directory.policy.IpLiteral;
  */
 final class DirServerHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(DirServerHandler.class);
+
+  private static final String BUSY = "Directory busy, try again later";
 
   /** Bytes handed to the channel at a time. */
   private static final int PIECE_BYTES = 16 * 1024;
@@ -70,6 +73,7 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
   private final DirectoryServer server;
   private final Optional<InetAddress> client;
   private final boolean anonymous;
+  private final LongPredicate mayAnswer;
   private State state = State.HEAD;
   private @Nullable HttpRequest head;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
@@ -89,11 +93,17 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
   /**
    * @param client who asks, if it is to be told its address
    * @param anonymous whether more than one hop is between us
+   * @param mayAnswer whether a body of so many bytes may be sent
    */
-  DirServerHandler(DirectoryServer server, Optional<InetAddress> client, boolean anonymous) {
+  DirServerHandler(
+      DirectoryServer server,
+      Optional<InetAddress> client,
+      boolean anonymous,
+      LongPredicate mayAnswer) {
     this.server = server;
     this.client = client;
     this.anonymous = anonymous;
+    this.mayAnswer = mayAnswer;
   }
 
   @Override
@@ -195,7 +205,7 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!server.reserve(length)) {
-      refuse(ctx, 503, "Directory busy, try again later");
+      refuse(ctx, 503, BUSY);
       return;
     }
     reservedBytes += length;
@@ -230,8 +240,17 @@ final class DirServerHandler extends ChannelInboundHandlerAdapter {
             Integer.MAX_VALUE);
     body.reset();
     if (!server.answer(
-        asked, anonymous, coded -> ctx.executor().execute(() -> write(ctx, coded)))) {
-      refuse(ctx, 503, "Directory busy, try again later");
+        asked, anonymous, coded -> ctx.executor().execute(() -> answer(ctx, coded)))) {
+      refuse(ctx, 503, BUSY);
+    }
+  }
+
+  private void answer(ChannelHandlerContext ctx, DirectoryServer.Coded coded) {
+    int length = coded.answer().body().length();
+    if (state == State.THINKING && length > 0 && !mayAnswer.test(length)) {
+      refuse(ctx, 503, BUSY);
+    } else {
+      write(ctx, coded);
     }
   }
 

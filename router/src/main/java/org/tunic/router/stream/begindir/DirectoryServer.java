@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,22 @@ public final class DirectoryServer {
     DirAnswer answer(DirRequest request, boolean anonymous);
   }
 
+  /** Says whether there is bandwidth for answers. Implemented where the limits are. */
+  public interface Bandwidth {
+    /** Always. */
+    Bandwidth UNLIMITED = (_, _) -> true;
+
+    /**
+     * Takes what an answer on a directory port costs. Requests over circuits are not asked about:
+     * what they cost is that of the circuit's channel.
+     *
+     * @param client the address that asks
+     * @param bytes of the answer's body
+     * @return false: refuse
+     */
+    boolean take(InetAddress client, long bytes);
+  }
+
   /** How often a body is in memory while it grows or is handed over, at most. */
   private static final int COPIES = 3;
 
@@ -58,6 +75,7 @@ public final class DirectoryServer {
   private final LongSupplier memory;
   private final InstantSource clock;
   private final TrafficCounters counters;
+  private final Bandwidth bandwidth;
   private final CodedBodies coded = new CodedBodies();
   private final AtomicInteger exchanges = new AtomicInteger();
   private final AtomicInteger bodiesBytes = new AtomicInteger();
@@ -69,6 +87,7 @@ public final class DirectoryServer {
    *     piece of a body
    * @param clock for the Date header, by which clients judge their own clocks
    * @param counters told what requests and answers take
+   * @param bandwidth whether an answer may be sent now
    */
   public DirectoryServer(
       Responder responder,
@@ -76,13 +95,15 @@ public final class DirectoryServer {
       DirServerLimits limits,
       LongSupplier memory,
       InstantSource clock,
-      TrafficCounters counters) {
+      TrafficCounters counters,
+      Bandwidth bandwidth) {
     this.responder = responder;
     this.executor = executor;
     this.limits = limits;
     this.memory = memory;
     this.clock = clock;
     this.counters = counters;
+    this.bandwidth = bandwidth;
   }
 
   /** What bodies of uploads cost in memory now, at most. */
@@ -97,7 +118,11 @@ public final class DirectoryServer {
       return;
     }
     DataStream stream = incoming.accept(Connected.WITHOUT_ADDRESS);
-    serve(stream, incoming.previousHop().address(), incoming.previousHop().relay().isPresent());
+    serve(
+        stream,
+        incoming.previousHop().address(),
+        incoming.previousHop().relay().isPresent(),
+        _ -> true);
   }
 
   /**
@@ -107,10 +132,11 @@ public final class DirectoryServer {
    */
   public void serve(Channel channel, Optional<InetAddress> client) {
     channel.pipeline().addLast(new CountedBytes(counters));
-    serve(channel, client, false);
+    serve(channel, client, false, bytes -> client.isEmpty() || bandwidth.take(client.get(), bytes));
   }
 
-  private void serve(Channel channel, Optional<InetAddress> client, boolean anonymous) {
+  private void serve(
+      Channel channel, Optional<InetAddress> client, boolean anonymous, LongPredicate mayAnswer) {
     if (exchanges.incrementAndGet() > limits.maxExchanges()) {
       exchanges.decrementAndGet();
       channel.close();
@@ -122,7 +148,8 @@ public final class DirectoryServer {
         .addLast(
             new DirectoryBytes(counters),
             new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES),
-            new DirServerHandler(this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous));
+            new DirServerHandler(
+                this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous, mayAnswer));
   }
 
   DirServerLimits limits() {

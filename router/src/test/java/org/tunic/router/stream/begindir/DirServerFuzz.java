@@ -49,7 +49,8 @@ class DirServerFuzz extends ParserFuzz {
             LIMITS,
             () -> Long.MAX_VALUE,
             CLOCK,
-            new TrafficCounters());
+            new TrafficCounters(),
+            DirectoryServer.Bandwidth.UNLIMITED);
     EmbeddedChannel client = new EmbeddedChannel();
     client.freezeTime();
     client.config().setAutoRead(false);

@@ -43,6 +43,9 @@ final class DirectoryServerTest {
   private long memory = Long.MAX_VALUE;
   private DirAnswer answer = DirAnswer.ok(text("hello"));
 
+  private final List<String> taken = new ArrayList<>();
+  private boolean bandwidth = true;
+
   private final TrafficCounters counters = new TrafficCounters();
   private final DirectoryServer server =
       new DirectoryServer(
@@ -59,7 +62,11 @@ final class DirectoryServerTest {
           LIMITS,
           () -> memory,
           CLOCK,
-          counters);
+          counters,
+          (client, bytes) -> {
+            taken.add(client.getHostAddress() + " " + bytes);
+            return bandwidth;
+          });
 
   private static Bytes text(String text) {
     return Bytes.copyOf(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -319,6 +326,31 @@ final class DirectoryServerTest {
   }
 
   @Test
+  void answer_withoutBandwidthForIt_isRefused() throws Exception {
+    Optional<InetAddress> asker = Optional.of(InetAddress.getByName("192.0.2.7"));
+    for (String expected : List.of("HTTP/1.0 200", "HTTP/1.0 503 Directory busy, try again")) {
+      Client client = client(asker);
+      send(client, "GET /tor/x HTTP/1.0\r\n\r\n");
+      work();
+      String response = client.text();
+      assertTrue(response.startsWith(expected), response);
+      assertFalse(client.isOpen());
+      bandwidth = false;
+    }
+    assertEquals(List.of("192.0.2.7 5", "192.0.2.7 5"), taken);
+  }
+
+  @Test
+  void answer_withoutABody_needsNoBandwidth() throws Exception {
+    bandwidth = false;
+    answer = DirAnswer.empty(404, "Not found");
+    Client client = client(Optional.of(InetAddress.getByName("192.0.2.7")));
+    send(client, "GET /tor/x HTTP/1.0\r\n\r\n");
+    work();
+    assertTrue(client.text().startsWith("HTTP/1.0 404"));
+  }
+
+  @Test
   void failingResponder_answers500() {
     DirectoryServer broken =
         new DirectoryServer(
@@ -329,7 +361,8 @@ final class DirectoryServerTest {
             LIMITS,
             () -> memory,
             CLOCK,
-            counters);
+            counters,
+            DirectoryServer.Bandwidth.UNLIMITED);
     Client client = new Client();
     clients.add(client);
     broken.serve(client, Optional.empty());

@@ -367,7 +367,8 @@ final class StreamDirectoryTransportTest {
             DirServerLimits.CACHE,
             () -> Long.MAX_VALUE,
             InstantSource.fixed(Instant.EPOCH),
-            new TrafficCounters());
+            new TrafficCounters(),
+            DirectoryServer.Bandwidth.UNLIMITED);
     for (String path : List.of("/tor/x", "/tor/x.z")) {
       DirAnswer answer =
           transport(server::accept, PATIENT).exchange(SERVER, DirRequest.get(path, 2_000_000));
