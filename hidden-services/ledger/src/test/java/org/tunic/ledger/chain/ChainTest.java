@@ -92,7 +92,7 @@ class ChainTest {
 
   /** Coins of a chain that was built straight. */
   private CoinStats statsAt(List<Block> blocks) throws Exception {
-    Path other = folder.resolveSibling(folder.getFileName() + "-straight");
+    Path other = folder.resolve("straight");
     try (TestChain straight = new TestChain(other, PARAMS)) {
       for (Block block : blocks) {
         straight.chain.accept(block);
