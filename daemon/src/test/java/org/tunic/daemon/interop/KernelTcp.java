@@ -12,12 +12,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * TCP connections over IPv4 as the kernel knows them. Threads: any, because it has no state.
+ * TCP connections as the kernel knows them. Threads: any, because it has no state.
  *
  * <p>Spec: proc_net_tcp(5) of Linux.
  */
 final class KernelTcp {
   private static final Path TABLE = Path.of("/proc/net/tcp");
+
+  /** Sockets that could speak IPv6, too, although they speak IPv4: those of a JVM. */
+  private static final Path IPV6_TABLE = Path.of("/proc/net/tcp6");
+
   private static final String ESTABLISHED = "01";
   private static final String LISTENING = "0A";
 
@@ -63,19 +67,20 @@ final class KernelTcp {
       throw new UncheckedIOException(e);
     }
     Set<Integer> ports = new HashSet<>();
-    try (Stream<String> lines = Files.lines(TABLE)) {
-      lines
-          .skip(1)
-          .forEach(
-              line -> {
-                String[] fields = line.strip().split("\\s+", -1);
-                if (fields[3].equals(ESTABLISHED)
-                    && inodes.contains("socket:[" + fields[9] + "]")) {
-                  ports.add(port(fields[2]));
-                }
-              });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (Path table : List.of(TABLE, IPV6_TABLE)) {
+      try (Stream<String> lines = Files.lines(table)) {
+        lines
+            .skip(1)
+            .map(line -> line.strip().split("\\s+", -1))
+            .filter(
+                fields ->
+                    fields[3].equals(ESTABLISHED) && inodes.contains("socket:[" + fields[9] + "]"))
+            .forEach(fields -> ports.add(port(fields[2])));
+      } catch (NoSuchFileException e) {
+        // a kernel without IPv6
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return ports;
   }
