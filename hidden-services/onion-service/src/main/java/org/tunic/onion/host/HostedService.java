@@ -55,8 +55,11 @@ final class HostedService implements Runnable {
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
   private static final Duration SHORT_SLEEP = Duration.ofSeconds(1);
 
-  /** While no point is reached the pause doubles, up to this. */
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+  /**
+   * While no point is reached the pause doubles, up to this: a second hop that lets nothing through
+   * makes us build one circuit for each point in this time.
+   */
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
 
   private final HsIdKeypair identity;
   private final ServiceWorld world;

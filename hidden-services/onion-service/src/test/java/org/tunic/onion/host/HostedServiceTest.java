@@ -105,9 +105,12 @@ final class HostedServiceTest {
     service.close();
   }
 
-  /** C tor tries each again once a second, three times, and then takes others. */
+  /**
+   * C tor tries each again once a second, three times, and then takes others. Here a third of all
+   * paths leads through a dead relay, too.
+   */
   @Test
-  void pointsKilledAllAtOnce_othersTakeTheirPlaceWithinSeconds() throws Exception {
+  void pointsKilledAllAtOnce_othersTakeTheirPlaceWithinAMinute() throws Exception {
     HostedService service = start(3);
     List<CircuitNetwork.Node> points =
         network.network.relays.stream().filter(r -> r.introductionsEstablished() > 0).toList();
@@ -115,7 +118,7 @@ final class HostedServiceTest {
     points.forEach(CircuitNetwork.Node::kill);
     int seconds = 0;
     while (livingPoints(points) < 3) {
-      assertTrue(++seconds <= 30, "not within half a minute");
+      assertTrue(++seconds <= 60, "not within a minute");
       for (int i = 0; i < 20 && livingPoints(points) < 3; i++) {
         service.wake();
         LockSupport.parkNanos(50_000_000); // circuits are built in real time
