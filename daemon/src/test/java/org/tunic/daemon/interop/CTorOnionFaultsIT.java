@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>{@code ONION_FAULTS} asks for more points killed one by one, as many as it says. Threads: that
  * of the test.
  */
+@VotesInTime
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CTorOnionFaultsIT {

@@ -29,6 +29,7 @@ import org.tunic.directory.store.DirectoryStore;
  * An operator changes the binary and nothing else: the torrc and the DataDirectory of an authority,
  * of a relay and of a client go from C tor to us and back. Threads: that of the test.
  */
+@VotesInTime
 class CTorTakeoverIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Pattern WARNING = Pattern.compile("(?m)^.*? \\[(?:warn|err)\\] (.*)$");

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
  * shared-random protocol is waited for, and each authority is killed in turn. Threads: that of the
  * test, and one for each mixture.
  */
+@VotesInTime
 class VotingBesideCTorIT {
   private static final int DEFAULT_ROUNDS = 6;
   private static final int INTERVAL_SECONDS = 15;
