@@ -1,17 +1,20 @@
 package org.tunic.daemon.interop;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /**
- * Two hundred neighbouring ports of 127.0.0.1 that no other test network takes, below the range the
- * kernel gives to outgoing connections. The last port of the block stays bound as long as the block
- * is held; that is the claim.
+ * Ports of 127.0.0.1 that no other test network takes, below the range the kernel gives to outgoing
+ * connections. They come from blocks of two hundred neighbours, another one whenever all of one are
+ * used; the last port of a block stays bound as long as it is held, and that is the claim.
  *
- * <p>Threads: that of the test.
+ * <p>Threads: any.
  */
 final class PortBlock implements AutoCloseable {
   static final int SIZE = 200;
@@ -19,16 +22,19 @@ final class PortBlock implements AutoCloseable {
   private static final int END = 27_000; // the demo and its test have those above
   private static final int ATTEMPTS = 200;
 
-  private final int base;
-  private final ServerSocket claim;
-  private int used;
+  private final List<ServerSocket> claims = new ArrayList<>();
+  private int used = SIZE - 1; // of the last block
 
-  private PortBlock(int base, ServerSocket claim) {
-    this.base = base;
-    this.claim = claim;
+  private PortBlock() {}
+
+  /** With one block at first. */
+  static PortBlock claim() throws IOException {
+    PortBlock ports = new PortBlock();
+    ports.grow();
+    return ports;
   }
 
-  static PortBlock claim() throws IOException {
+  private synchronized void grow() throws IOException {
     // The choice only has to differ between processes that start at the same time.
     Random random = new Random(System.nanoTime() ^ ProcessHandle.current().pid() << 32);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -40,7 +46,9 @@ final class PortBlock implements AutoCloseable {
         continue;
       }
       if (allFree(base)) {
-        return new PortBlock(base, claim);
+        claims.add(claim);
+        used = 0;
+        return;
       }
       claim.close();
     }
@@ -74,13 +82,19 @@ final class PortBlock implements AutoCloseable {
   /** The next port nobody asked for yet. */
   synchronized int next() {
     if (used == SIZE - 1) {
-      throw new IllegalStateException("all ports of the block are in use");
+      try {
+        grow();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
-    return base + used++;
+    return claims.getLast().getLocalPort() - (SIZE - 1) + used++;
   }
 
   @Override
-  public void close() throws IOException {
-    claim.close();
+  public synchronized void close() throws IOException {
+    for (ServerSocket claim : claims) {
+      claim.close();
+    }
   }
 }
