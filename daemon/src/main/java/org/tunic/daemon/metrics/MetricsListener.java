@@ -3,7 +3,6 @@ package org.tunic.daemon.metrics;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.tunic.router.link.ListeningPort;
 
 /**
  * MetricsPort: HTTP for {@code GET /metrics} and nothing else, one request a connection.
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  *
  * <p>Threads: any; each connection on its own event loop.
  */
-public final class MetricsListener implements AutoCloseable {
+public final class MetricsListener {
   /** Connections at a time; one more is closed at once. */
   public static final int MAX_CONNECTIONS = 16;
 
@@ -40,11 +40,7 @@ public final class MetricsListener implements AutoCloseable {
 
   private static final int MAX_CHUNK_BYTES = 1024;
 
-  private final Channel listener;
-
-  private MetricsListener(Channel listener) {
-    this.listener = listener;
-  }
+  private MetricsListener() {}
 
   /**
    * Starts to listen.
@@ -55,7 +51,7 @@ public final class MetricsListener implements AutoCloseable {
    * @param executor where, with a bounded queue
    * @return completes when bound, or fails with the reason why not
    */
-  public static CompletableFuture<MetricsListener> open(
+  public static CompletableFuture<ListeningPort> open(
       EventLoopGroup group,
       ChannelFactory<? extends ServerChannel> listeners,
       InetSocketAddress address,
@@ -63,8 +59,7 @@ public final class MetricsListener implements AutoCloseable {
       Executor executor,
       InstantSource clock) {
     AtomicInteger connections = new AtomicInteger();
-    CompletableFuture<MetricsListener> opened = new CompletableFuture<>();
-    ChannelFuture binding =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
             .channelFactory(listeners)
@@ -86,27 +81,7 @@ public final class MetricsListener implements AutoCloseable {
                                 MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES),
                             new MetricsHandler(text, executor, clock));
                   }
-                })
-            .bind(address);
-    binding.addListener(
-        _ -> {
-          if (binding.isSuccess()) {
-            opened.complete(new MetricsListener(binding.channel()));
-          } else {
-            opened.completeExceptionally(binding.cause());
-          }
-        });
-    return opened;
-  }
-
-  /** Where it listens. */
-  public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
-  }
-
-  /** Stops listening; an answer in hand is finished. Not from an event loop. */
-  @Override
-  public void close() {
-    listener.close().awaitUninterruptibly();
+                });
+    return ListeningPort.open(bootstrap, address);
   }
 }

@@ -2,13 +2,13 @@ package org.tunic.daemon.tracker;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.tracker.http.TrackerServer;
 
 /**
@@ -16,14 +16,10 @@ import org.tunic.tracker.http.TrackerServer;
  *
  * <p>Threads: any.
  */
-public final class TrackerListener implements AutoCloseable {
+public final class TrackerListener {
   private static final int BACKLOG = 1024;
 
-  private final Channel listener;
-
-  private TrackerListener(Channel listener) {
-    this.listener = listener;
-  }
+  private TrackerListener() {}
 
   /**
    * Starts to listen.
@@ -31,13 +27,12 @@ public final class TrackerListener implements AutoCloseable {
    * @param address numeric; port 0 for any
    * @return completes when bound, or fails with the reason why not
    */
-  public static CompletableFuture<TrackerListener> open(
+  public static CompletableFuture<ListeningPort> open(
       EventLoopGroup loops,
       Class<? extends ServerChannel> sockets,
       InetSocketAddress address,
       TrackerServer server) {
-    CompletableFuture<TrackerListener> opened = new CompletableFuture<>();
-    ChannelFuture binding =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channel(sockets)
@@ -55,27 +50,7 @@ public final class TrackerListener implements AutoCloseable {
                       connection.close();
                     }
                   }
-                })
-            .bind(address);
-    binding.addListener(
-        _ -> {
-          if (binding.isSuccess()) {
-            opened.complete(new TrackerListener(binding.channel()));
-          } else {
-            opened.completeExceptionally(binding.cause());
-          }
-        });
-    return opened;
-  }
-
-  /** Where it listens. */
-  public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
-  }
-
-  /** Stops listening. Not from an event loop. */
-  @Override
-  public void close() {
-    listener.close().awaitUninterruptibly();
+                });
+    return ListeningPort.open(bootstrap, address);
   }
 }

@@ -75,6 +75,7 @@ import org.tunic.router.congestion.FlowSettings;
 import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.DosDefences;
 import org.tunic.router.limits.LimitCounters;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
@@ -326,7 +327,7 @@ public final class LiveNode implements AutoCloseable {
   }
 
   private ListenerSet.Open listen(MetricsPort port) throws ConfigException {
-    MetricsListener listener =
+    ListeningPort listener =
         ListenerSet.await(
             MetricsListener.open(
                 engine.loops(),

@@ -55,6 +55,7 @@ import org.tunic.router.guard.StateFile;
 import org.tunic.router.limits.ConnectionKind;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.link.CountedSockets;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.stream.CountedStreams;
 import org.tunic.router.stream.begindir.DirPortListener;
@@ -423,7 +424,7 @@ final class RelayRole implements AutoCloseable {
   }
 
   private ListenerSet.Open listenForHttp(ServerPort port, Doors doors) throws ConfigException {
-    DirPortListener listener =
+    ListeningPort listener =
         ListenerSet.await(
             DirPortListener.open(engine.loops(), doors.directory(), port.bindAddress(), directory),
             port.line());

@@ -30,6 +30,7 @@ import org.tunic.daemon.tracker.TrackerOptions;
 import org.tunic.directory.policy.IpLiteral;
 import org.tunic.onion.host.OnionService;
 import org.tunic.onion.host.ServiceSettings;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.tracker.ServedTorrents;
 import org.tunic.tracker.Tracker;
 import org.tunic.tracker.TrackerCounters;
@@ -94,7 +95,7 @@ final class TrackerService implements NodeService {
       key.close();
       throw e;
     }
-    Optional<TrackerListener> listener;
+    Optional<ListeningPort> listener;
     try {
       listener = listen(engine, parts.server);
     } catch (ConfigException e) {
@@ -131,7 +132,7 @@ final class TrackerService implements NodeService {
     }
   }
 
-  private Optional<TrackerListener> listen(Engine engine, TrackerServer server)
+  private Optional<ListeningPort> listen(Engine engine, TrackerServer server)
       throws ConfigException {
     if (options.clearnetListen().isEmpty()) {
       return Optional.empty();
@@ -143,7 +144,7 @@ final class TrackerService implements NodeService {
             ConfigLine.Command.SET,
             "--clearnet-listen",
             IpLiteral.formatBracketed(address.getAddress()) + ":" + address.getPort());
-    TrackerListener listener =
+    ListeningPort listener =
         ListenerSet.await(
             TrackerListener.open(
                 engine.loops(), engine.transport().serverSocketType(), address, server),
@@ -284,7 +285,7 @@ final class TrackerService implements NodeService {
       TrackerOptions options,
       Parts parts,
       OnionService service,
-      Optional<TrackerListener> listener,
+      Optional<ListeningPort> listener,
       Upkeep upkeep)
       implements Running {
     @Override
@@ -299,7 +300,7 @@ final class TrackerService implements NodeService {
     @Override
     public void close() {
       upkeep.timer.cancel(false);
-      listener.ifPresent(TrackerListener::close);
+      listener.ifPresent(ListeningPort::close);
       service.close();
       parts.save();
     }

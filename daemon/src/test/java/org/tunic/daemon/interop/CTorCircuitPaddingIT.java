@@ -3,8 +3,6 @@ package org.tunic.daemon.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -39,15 +37,11 @@ class CTorCircuitPaddingIT {
 
   @BeforeAll
   void startService(SharedNetworks networks) throws IOException {
+    WebServer web = networks.web();
     TorNode node =
         networks
             .of(Subject.CTOR)
-            .startClient(
-                "paddinghost",
-                Subject.CTOR,
-                host ->
-                    "HiddenServiceDir %s%nHiddenServicePort 80 127.0.0.1:%d%n"
-                        .formatted(directory(host), port(networks)));
+            .startClient("paddinghost", Subject.CTOR, host -> OnionHost.lines(host, web));
     started = node;
     node.awaitBootstrapped(LIMIT);
   }
@@ -56,14 +50,6 @@ class CTorCircuitPaddingIT {
   void stopService() {
     if (started != null) {
       started.stop();
-    }
-  }
-
-  private static int port(SharedNetworks networks) {
-    try {
-      return networks.web().port();
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 
@@ -88,12 +74,7 @@ class CTorCircuitPaddingIT {
                         network.node(SharedNetworks.relayOf(Subject.OURS)).fingerprint(), wanted));
     try {
       visitor.awaitBootstrapped(LIMIT);
-      String onion = Files.readString(directory(service).resolve("hostname")).strip();
-      Await.until(
-          "the page of an onion service",
-          VISIT_LIMIT,
-          () -> web.pageSha256().equals(fetch(visitor, onion).sha256()),
-          () -> service.logTail() + visitor.logTail());
+      OnionHost.awaitPage(visitor, service, web, VISIT_LIMIT, PAGE_SECONDS);
       if (wanted == 0) {
         assertEquals(introductions, said(network, INTRODUCTION));
         assertEquals(rendezvous, said(network, RENDEZVOUS));
@@ -124,17 +105,5 @@ class CTorCircuitPaddingIT {
         .map(name -> network.node(name).log("info"))
         .mapToLong(log -> log.lines().filter(line -> line.contains(text)).count())
         .sum();
-  }
-
-  private static Path directory(TorNode service) {
-    return service.dataDirectory().resolveSibling("onion");
-  }
-
-  private static Curl.Answer fetch(TorNode client, String onion) {
-    try {
-      return Curl.fetch(client, "http://" + onion + "/page", PAGE_SECONDS);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -78,11 +78,7 @@ class CTorOnionFaultsIT {
       hosts.put(
           subject,
           network.startClient(
-              "host" + subject.label(),
-              subject,
-              node ->
-                  "HiddenServiceDir %s%nHiddenServicePort 80 127.0.0.1:%d%n"
-                      .formatted(directory(node), web.port())));
+              "host" + subject.label(), subject, node -> OnionHost.lines(node, web)));
       visitors.put(subject, network.startClient("visitor" + subject.label(), subject));
     }
     for (Subject subject : Subject.values()) {
@@ -101,14 +97,6 @@ class CTorOnionFaultsIT {
     }
   }
 
-  private static Path directory(TorNode service) {
-    return service.dataDirectory().resolveSibling("onion");
-  }
-
-  private static String onion(TorNode service) throws IOException {
-    return Files.readString(directory(service).resolve("hostname")).strip();
-  }
-
   private static int oneByOne() {
     String more = System.getenv("ONION_FAULTS");
     return more == null ? 1 : Integer.parseInt(more);
@@ -119,7 +107,7 @@ class CTorOnionFaultsIT {
   @EnumSource(Subject.class)
   void introductionPointsKilledOneByOne_serviceRecovers(Subject subject) throws IOException {
     TorNode host = hosts.get(subject);
-    String onion = onion(host);
+    String onion = OnionHost.address(host);
     awaitPoints(host, onion, List.of());
     for (Subject visitor : Subject.values()) {
       awaitVisit(visitor, host, onion);
@@ -134,7 +122,7 @@ class CTorOnionFaultsIT {
   @EnumSource(Subject.class)
   void introductionPointsKilledAtOnce_serviceRecovers(Subject subject) throws IOException {
     TorNode host = hosts.get(subject);
-    String onion = onion(host);
+    String onion = OnionHost.address(host);
     kill(subject, host, onion, "all points", awaitPoints(host, onion, List.of()));
   }
 
@@ -201,7 +189,7 @@ class CTorOnionFaultsIT {
   void logsAtInfo_tellNoOnionAddressHostPathOrPeer() throws IOException {
     List<String> onions = new ArrayList<>();
     for (TorNode host : hosts.values()) {
-      onions.add(onion(host));
+      onions.add(OnionHost.address(host));
     }
     List<String> targets = List.of("127.0.0.1:" + web.port());
     TorNode other = network.node("mid1");

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,28 +52,18 @@ class CTorOnionRelaysIT {
     TorNetwork network = networks.of(subject);
     WebServer web = networks.web();
     TorNode service =
-        network.startClient(
-            "onionhost",
-            Subject.CTOR,
-            node ->
-                "HiddenServiceDir %s%nHiddenServicePort 80 127.0.0.1:%d%n"
-                    .formatted(directory(node), web.port()));
+        network.startClient("onionhost", Subject.CTOR, node -> OnionHost.lines(node, web));
     TorNode client = network.startClient("onionvisitor", Subject.CTOR);
     try {
       service.awaitBootstrapped(BOOTSTRAP_LIMIT);
       client.awaitBootstrapped(BOOTSTRAP_LIMIT);
-      String onion = Files.readString(directory(service).resolve("hostname")).strip();
-      Await.until(
-          "the page of an onion service",
-          VISIT_LIMIT,
-          () -> web.pageSha256().equals(fetch(client, onion, "page", PAGE_SECONDS).sha256()),
-          () -> service.logTail() + client.logTail());
+      OnionHost.awaitPage(client, service, web, VISIT_LIMIT, PAGE_SECONDS);
       Await.until(
           "both circuits padded by their second hops",
           BOOTSTRAP_LIMIT,
           () -> PADDED.stream().allMatch(client.log("info")::contains),
           client::logTail);
-      Curl.Answer file = fetch(client, onion, "file", FILE_SECONDS);
+      Curl.Answer file = OnionHost.fetch(client, "", OnionHost.fileUrl(service), FILE_SECONDS);
       assertEquals(0, file.status(), file.error());
       assertEquals(web.fileSha256(), file.sha256());
       for (TorNode node : List.of(service, client)) {
@@ -85,18 +73,6 @@ class CTorOnionRelaysIT {
     } finally {
       service.stop();
       client.stop();
-    }
-  }
-
-  private static Path directory(TorNode service) {
-    return service.dataDirectory().resolveSibling("onion");
-  }
-
-  private static Curl.Answer fetch(TorNode client, String onion, String path, int seconds) {
-    try {
-      return Curl.fetch(client, "http://" + onion + "/" + path, seconds);
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 }

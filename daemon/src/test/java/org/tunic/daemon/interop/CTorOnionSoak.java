@@ -102,11 +102,7 @@ class CTorOnionSoak {
         hosts.put(
             subject,
             network.startClient(
-                "host" + subject.label(),
-                subject,
-                node ->
-                    "HiddenServiceDir %s%nHiddenServicePort 80 127.0.0.1:%d%n"
-                        .formatted(directory(node), web.port())));
+                "host" + subject.label(), subject, node -> OnionHost.lines(node, web)));
         visitors.put(subject, network.startClient("visitor" + subject.label(), subject));
       }
       for (Subject subject : Subject.values()) {
@@ -115,32 +111,20 @@ class CTorOnionSoak {
       }
     }
 
-    private static Path directory(TorNode service) {
-      return service.dataDirectory().resolveSibling("onion");
-    }
-
-    String onion(Subject service) throws IOException {
-      return Files.readString(directory(hosts.get(service)).resolve("hostname")).strip();
+    String onion(Subject service) {
+      return OnionHost.address(hosts.get(service));
     }
 
     Curl.Answer fetch(Subject visitor, String user, String url, int seconds) {
-      try {
-        return Curl.fetch(visitors.get(visitor), user, url, seconds);
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
+      return OnionHost.fetch(visitors.get(visitor), user, url, seconds);
     }
 
     void matrix(String kind) throws IOException {
       for (Subject service : Subject.values()) {
         String url = "http://" + onion(service);
         for (Subject visitor : Subject.values()) {
-          Await.until(
-              "the page of an onion service",
-              VISIT_LIMIT,
-              () ->
-                  web.pageSha256().equals(fetch(visitor, "", url + "/page", PAGE_SECONDS).sha256()),
-              () -> hosts.get(service).logTail() + visitors.get(visitor).logTail());
+          OnionHost.awaitPage(
+              visitors.get(visitor), hosts.get(service), web, VISIT_LIMIT, PAGE_SECONDS);
           Curl.Answer file = fetch(visitor, "", url + "/file", FILE_SECONDS);
           assertEquals(0, file.status(), file.error());
           assertEquals(web.fileSha256(), file.sha256());

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -62,7 +60,7 @@ class CTorProofOfWorkIT {
   @BeforeAll
   void start(SharedNetworks networks) throws IOException {
     TorNetwork network = networks.of(Subject.CTOR);
-    int webPort = networks.web().port();
+    WebServer web = networks.web();
     for (Subject subject : Subject.values()) {
       Interop.require(subject);
       services.put(
@@ -71,15 +69,14 @@ class CTorProofOfWorkIT {
               "puzzling" + subject.label(),
               subject,
               node ->
-                  """
-                  HiddenServiceDir %s
-                  HiddenServicePort 80 127.0.0.1:%d
+                  OnionHost.lines(node, web)
+                      + """
                   HiddenServiceNumIntroductionPoints %d
                   HiddenServicePoWDefensesEnabled 1
                   HiddenServicePoWQueueRate 20
                   HiddenServicePoWQueueBurst 20
                   """
-                      .formatted(onion(node), webPort, INTRO_POINTS)));
+                          .formatted(INTRO_POINTS)));
       clients.put(subject, network.startClient("solver" + subject.label(), subject));
     }
     for (TorNode node : nodes()) {
@@ -109,13 +106,14 @@ class CTorProofOfWorkIT {
       Subject clientSubject, Subject serviceSubject, SharedNetworks networks) throws Exception {
     TorNode client = clients.get(clientSubject);
     TorNode service = services.get(serviceSubject);
-    String page = "http://" + address(service);
+    String page = "http://" + OnionHost.address(service);
     WebServer web = networks.web();
     Await.until(
         "the page without proof of work",
         VISIT_LIMIT,
         () ->
-            web.pageSha256().equals(fetch(client, "first", page + "/page", PAGE_SECONDS).sha256()),
+            web.pageSha256()
+                .equals(OnionHost.fetch(client, "first", page + "/page", PAGE_SECONDS).sha256()),
         () -> service.logTail() + client.logTail());
     Scrape before = Scrape.of(service.ports().metrics());
     int solvedBefore = efforts(client, SOLVED, 0).size();
@@ -155,7 +153,7 @@ class CTorProofOfWorkIT {
           VISIT_LIMIT,
           () -> {
             failIntroductions(client, control, url);
-            answer.set(fetch(client, "again" + System.nanoTime(), url, PAGE_SECONDS));
+            answer.set(OnionHost.fetch(client, "again" + System.nanoTime(), url, PAGE_SECONDS));
             return answer.get().status() == 0
                 && efforts(service, TAKEN, takenBefore).stream().anyMatch(e -> e >= LEAST_EFFORT);
           },
@@ -236,7 +234,7 @@ class CTorProofOfWorkIT {
 
   private static void assertGrew(TorNode service, Scrape before, Scrape after, int bytes)
       throws IOException {
-    String label = "{onion=\"" + address(service).replace(".onion", "") + "\"}";
+    String label = "{onion=\"" + OnionHost.address(service).replace(".onion", "") + "\"}";
     for (String name :
         List.of(
             "tor_hs_intro_num_total",
@@ -256,24 +254,8 @@ class CTorProofOfWorkIT {
 
   // ---- helpers
 
-  private static Path onion(TorNode service) {
-    return service.dataDirectory().resolveSibling("onion");
-  }
-
-  private static String address(TorNode service) throws IOException {
-    return Files.readString(onion(service).resolve("hostname")).strip();
-  }
-
   private static CompletableFuture<Curl.Answer> fetchAsync(
       TorNode client, String user, String url) {
-    return CompletableFuture.supplyAsync(() -> fetch(client, user, url, PATIENT_SECONDS));
-  }
-
-  private static Curl.Answer fetch(TorNode client, String user, String url, int seconds) {
-    try {
-      return Curl.fetch(client, user, url, seconds);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return CompletableFuture.supplyAsync(() -> OnionHost.fetch(client, user, url, PATIENT_SECONDS));
   }
 }

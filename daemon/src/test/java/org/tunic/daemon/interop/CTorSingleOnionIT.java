@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -53,7 +52,7 @@ class CTorSingleOnionIT {
   @BeforeAll
   void start(SharedNetworks networks) throws IOException {
     TorNetwork network = networks.of(Subject.CTOR);
-    int webPort = networks.web().port();
+    WebServer web = networks.web();
     for (Subject subject : Subject.values()) {
       Interop.require(subject);
       single.put(
@@ -63,7 +62,7 @@ class CTorSingleOnionIT {
               subject,
               node -> {
                 withoutSocks(node);
-                return serviceLines(node, webPort)
+                return OnionHost.lines(node, web)
                     + """
                     HiddenServiceSingleHopMode 1
                     HiddenServiceNonAnonymousMode 1
@@ -74,20 +73,12 @@ class CTorSingleOnionIT {
           network.startClient(
               "ordinary" + subject.label(),
               subject,
-              node -> serviceLines(node, webPort) + "EntryNodes mid0,mid1\n"));
+              node -> OnionHost.lines(node, web) + "EntryNodes mid0,mid1\n"));
       clients.put(subject, network.startClient("guest" + subject.label(), subject));
     }
     for (TorNode node : nodes()) {
       node.awaitBootstrapped(BOOTSTRAP_LIMIT);
     }
-  }
-
-  private static String serviceLines(TorNode node, int webPort) {
-    return """
-        HiddenServiceDir %s
-        HiddenServicePort 80 127.0.0.1:%d
-        """
-        .formatted(onion(node), webPort);
   }
 
   /** What is not anonymous may serve no client, says C tor. */
@@ -115,8 +106,10 @@ class CTorSingleOnionIT {
   void cTorsService_singleOnion_meetsOverOneHop_anotherOverMore(
       Subject clientSubject, SharedNetworks networks) throws IOException {
     TorNode client = clients.get(clientSubject);
-    awaitPage(client, single.get(Subject.CTOR), networks.web());
-    awaitPage(client, ordinary.get(Subject.CTOR), networks.web());
+    OnionHost.awaitPage(
+        client, single.get(Subject.CTOR), networks.web(), VISIT_LIMIT, PAGE_SECONDS);
+    OnionHost.awaitPage(
+        client, ordinary.get(Subject.CTOR), networks.web(), VISIT_LIMIT, PAGE_SECONDS);
     for (int hops : hopsToRendezvous(single.get(Subject.CTOR))) {
       assertEquals(1, hops);
     }
@@ -143,7 +136,7 @@ class CTorSingleOnionIT {
       throws IOException {
     TorNode service = single.get(Subject.OURS);
     TorNode client = clients.get(Subject.CTOR);
-    awaitPage(client, service, networks.web());
+    OnionHost.awaitPage(client, service, networks.web(), VISIT_LIMIT, PAGE_SECONDS);
     int meetings = 0;
     try (ControlPort control = new ControlPort(client)) {
       for (int i = 0; i < MOST_VISITS && meetings < ENOUGH_MEETINGS; i++) {
@@ -156,7 +149,8 @@ class CTorSingleOnionIT {
       }
     }
     assertEquals(ENOUGH_MEETINGS, meetings, service::logTail);
-    awaitPage(clients.get(Subject.OURS), service, networks.web());
+    OnionHost.awaitPage(
+        clients.get(Subject.OURS), service, networks.web(), VISIT_LIMIT, PAGE_SECONDS);
   }
 
   /** The control: what the test above looks for is not there without the options. */
@@ -188,7 +182,7 @@ class CTorSingleOnionIT {
   private Optional<TorNode> meetSomewhereNew(
       TorNode service, SharedNetworks networks, Predicate<TorNode> suits) throws IOException {
     TorNode client = clients.get(Subject.CTOR);
-    awaitPage(client, service, networks.web());
+    OnionHost.awaitPage(client, service, networks.web(), VISIT_LIMIT, PAGE_SECONDS);
     try (ControlPort control = new ControlPort(client)) {
       for (int i = 0; i < MOST_VISITS; i++) {
         Set<Integer> before = KernelTcp.peerPorts(service.pid());
@@ -205,7 +199,12 @@ class CTorSingleOnionIT {
   private Optional<TorNode> meet(ControlPort control, TorNode service, SharedNetworks networks)
       throws IOException {
     control.close("HS_CLIENT_REND");
-    Curl.Answer answer = fetch(clients.get(Subject.CTOR), "visit" + System.nanoTime(), service);
+    Curl.Answer answer =
+        OnionHost.fetch(
+            clients.get(Subject.CTOR),
+            "visit" + System.nanoTime(),
+            OnionHost.pageUrl(service),
+            PAGE_SECONDS);
     if (!networks.web().pageSha256().equals(answer.sha256())) {
       return Optional.empty();
     }
@@ -225,26 +224,5 @@ class CTorSingleOnionIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void awaitPage(TorNode client, TorNode service, WebServer web) {
-    Await.until(
-        "the page of a service",
-        VISIT_LIMIT,
-        () -> web.pageSha256().equals(fetch(client, "", service).sha256()),
-        () -> service.logTail() + client.logTail());
-  }
-
-  private static Curl.Answer fetch(TorNode client, String user, TorNode service) {
-    try {
-      String host = Files.readString(onion(service).resolve("hostname")).strip();
-      return Curl.fetch(client, user, "http://" + host + "/page", PAGE_SECONDS);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path onion(TorNode service) {
-    return service.dataDirectory().resolveSibling("onion");
   }
 }

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -64,7 +62,7 @@ class CTorSuggestedEffortSoak {
   @BeforeAll
   void start(SharedNetworks networks) throws IOException {
     TorNetwork network = networks.of(Subject.CTOR);
-    int webPort = networks.web().port();
+    WebServer web = networks.web();
     for (Subject subject : Subject.values()) {
       Interop.require(subject);
       services.put(
@@ -73,14 +71,12 @@ class CTorSuggestedEffortSoak {
               "besieged" + subject.label(),
               subject,
               node ->
-                  """
-                  HiddenServiceDir %s
-                  HiddenServicePort 80 127.0.0.1:%d
+                  OnionHost.lines(node, web)
+                      + """
                   HiddenServicePoWDefensesEnabled 1
                   HiddenServicePoWQueueRate 1
                   HiddenServicePoWQueueBurst 1
-                  """
-                      .formatted(onion(node), webPort)));
+                  """));
     }
     TorNode crowded = network.startClient("crowd", Subject.CTOR);
     for (TorNode node : Stream.concat(services.values().stream(), Stream.of(crowded)).toList()) {
@@ -95,7 +91,8 @@ class CTorSuggestedEffortSoak {
 
   private void keepVisiting(TorNode client, TorNode service) {
     while (!over.get()) {
-      fetch(client, "visitor" + System.nanoTime(), service);
+      OnionHost.fetch(
+          client, "visitor" + System.nanoTime(), OnionHost.pageUrl(service), PAGE_SECONDS);
     }
   }
 
@@ -145,7 +142,15 @@ class CTorSuggestedEffortSoak {
     Await.until(
         "the page",
         VISIT_LIMIT,
-        () -> sha256(networks).equals(fetch(visitor, "late" + System.nanoTime(), service).sha256()),
+        () ->
+            sha256(networks)
+                .equals(
+                    OnionHost.fetch(
+                            visitor,
+                            "late" + System.nanoTime(),
+                            OnionHost.pageUrl(service),
+                            PAGE_SECONDS)
+                        .sha256()),
         () -> service.logTail() + visitor.logTail());
     List<Integer> efforts = efforts(visitor);
     assertTrue(efforts.size() > before, visitor::logTail);
@@ -162,7 +167,7 @@ class CTorSuggestedEffortSoak {
 
   private static long suggestedEffort(TorNode service) {
     try {
-      String onion = hostname(service).replace(".onion", "");
+      String onion = OnionHost.address(service).replace(".onion", "");
       return (long)
           Scrape.of(service.ports().metrics())
               .value("tor_hs_pow_suggested_effort{onion=\"" + onion + "\"}");
@@ -178,21 +183,5 @@ class CTorSuggestedEffortSoak {
         .results()
         .map(result -> Integer.valueOf(result.group(1)))
         .toList();
-  }
-
-  private static Curl.Answer fetch(TorNode client, String user, TorNode service) {
-    try {
-      return Curl.fetch(client, user, "http://" + hostname(service) + "/page", PAGE_SECONDS);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String hostname(TorNode service) throws IOException {
-    return Files.readString(onion(service).resolve("hostname")).strip();
-  }
-
-  private static Path onion(TorNode service) {
-    return service.dataDirectory().resolveSibling("onion");
   }
 }

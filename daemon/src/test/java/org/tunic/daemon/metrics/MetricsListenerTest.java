@@ -16,13 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.link.Transport;
 
 final class MetricsListenerTest {
   private static final int LIMIT_MILLIS = 10_000;
 
   private final EventLoopGroup loops = Transport.NIO.newLoops(1, Thread::new);
-  private MetricsListener listener;
+  private ListeningPort listener;
 
   @BeforeEach
   void open() throws Exception {

@@ -26,6 +26,7 @@ import org.tunic.directory.fetch.DirFetchException;
 import org.tunic.directory.fetch.DirRequest;
 import org.tunic.directory.fetch.DirServer;
 import org.tunic.router.limits.TrafficCounters;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.DirPortListener;
 import org.tunic.router.stream.begindir.DirServerLimits;
@@ -49,7 +50,7 @@ class DirPortIT {
       new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(64));
   private final Sockets sockets;
   private final StreamDirectoryTransport transport;
-  private final DirPortListener port;
+  private final ListeningPort port;
 
   DirPortIT(Sockets.Kind kind) throws Exception {
     sockets = new Sockets(kind);

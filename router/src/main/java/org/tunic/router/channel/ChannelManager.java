@@ -31,6 +31,7 @@ import org.tunic.router.link.CellSink;
 import org.tunic.router.link.LinkFailure;
 import org.tunic.router.link.LinkOpener;
 import org.tunic.router.link.Links;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.link.TlsContext;
 import org.tunic.router.link.TlsLink;
 import org.tunic.router.link.Transport;
@@ -88,7 +89,7 @@ public final class ChannelManager implements AutoCloseable {
    */
   private final Map<Object, Attempt> attempts = new HashMap<>();
 
-  private final List<Links.Listener> listeners = new ArrayList<>(); // guarded by lock
+  private final List<ListeningPort> listeners = new ArrayList<>(); // guarded by lock
   private @Nullable ServerTls serverTls; // guarded by lock
   private boolean closed; // guarded by lock
 
@@ -195,7 +196,7 @@ public final class ChannelManager implements AutoCloseable {
    * @throws IOException if the address cannot be had
    */
   public InetSocketAddress listen(InetSocketAddress address) throws IOException {
-    Links.Listener listener = links.listen(loops, address, this::admit);
+    ListeningPort listener = links.listen(loops, address, this::admit);
     synchronized (lock) {
       if (!closed) {
         listeners.add(listener);
@@ -212,12 +213,12 @@ public final class ChannelManager implements AutoCloseable {
    * @param address what {@link #listen} returned
    */
   public void stopListening(InetSocketAddress address) {
-    List<Links.Listener> stopped;
+    List<ListeningPort> stopped;
     synchronized (lock) {
       stopped = listeners.stream().filter(l -> l.address().equals(address)).toList();
       listeners.removeAll(stopped);
     }
-    stopped.forEach(Links.Listener::close);
+    stopped.forEach(ListeningPort::close);
   }
 
   /** Open channels, to relays and from clients. */
@@ -236,7 +237,7 @@ public final class ChannelManager implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<Links.Listener> listening;
+    List<ListeningPort> listening;
     ServerTls tls;
     synchronized (lock) {
       if (closed) {
@@ -252,7 +253,7 @@ public final class ChannelManager implements AutoCloseable {
     padder.cancel(false);
     memoryCheck.cancel(false);
     contexts.memory().forget(relief);
-    listening.forEach(Links.Listener::close);
+    listening.forEach(ListeningPort::close);
     CompletableFuture.allOf(
             open.snapshot().stream()
                 .map(

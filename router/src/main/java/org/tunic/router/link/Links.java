@@ -25,6 +25,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -167,35 +168,15 @@ public final class Links implements AutoCloseable {
    */
   public record Accepted(TlsContext tls, Bytes certificate, LinkOpener opener) {}
 
-  /** An open listening socket. */
-  public static final class Listener implements AutoCloseable {
-    private final Channel socket;
-
-    private Listener(Channel socket) {
-      this.socket = socket;
-    }
-
-    /** Where it listens; the port was chosen by the system if 0 was asked for. */
-    public InetSocketAddress address() {
-      return (InetSocketAddress) socket.localAddress();
-    }
-
-    /** Accepts no more; connections stay. */
-    @Override
-    public void close() {
-      socket.close().syncUninterruptibly();
-    }
-  }
-
   /**
    * Listens; blocks until the socket is bound.
    *
    * @param loops own the connections, in turn
    * @throws IOException if the address cannot be had: in use, not ours, not permitted
    */
-  public Listener listen(EventLoopGroup loops, InetSocketAddress address, Acceptor acceptor)
+  public ListeningPort listen(EventLoopGroup loops, InetSocketAddress address, Acceptor acceptor)
       throws IOException {
-    ChannelFuture bound =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channelFactory(
@@ -211,13 +192,12 @@ public final class Links implements AutoCloseable {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(new Accepting(acceptor))
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException("cannot listen", bound.cause());
+            .childHandler(new Accepting(acceptor));
+    try {
+      return ListeningPort.open(bootstrap, address).join();
+    } catch (CompletionException e) {
+      throw new IOException("cannot listen", e.getCause());
     }
-    return new Listener(bound.channel());
   }
 
   /**

@@ -23,7 +23,8 @@ public final class Hash256 implements Comparable<Hash256> {
 
   private final byte[] bytes;
 
-  private Hash256(byte[] owned) {
+  /** Takes an array of 32 bytes over. */
+  Hash256(byte[] owned) {
     this.bytes = owned;
   }
 

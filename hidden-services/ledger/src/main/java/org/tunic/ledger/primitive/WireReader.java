@@ -1,10 +1,6 @@
 package org.tunic.ledger.primitive;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.Objects;
+import org.tunic.crypto.bytes.ByteReader;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 
@@ -17,16 +13,7 @@ import org.tunic.crypto.bytes.MalformedException;
  * <p>Threads: one.
  */
 public final class WireReader {
-  private static final VarHandle U16 =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle U32 =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle U64 =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private final byte[] array;
-  private final int end;
-  private int at;
+  private final ByteReader bytes;
 
   /** Reads all of {@code array}. */
   public WireReader(byte[] array) {
@@ -35,35 +22,27 @@ public final class WireReader {
 
   /** Reads {@code length} bytes of {@code array} from {@code offset}. */
   public WireReader(byte[] array, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, array.length);
-    this.array = array;
-    this.at = offset;
-    this.end = offset + length;
+    this.bytes = new ByteReader(array, offset, length);
   }
 
   /** Bytes not yet read. */
   public int remaining() {
-    return end - at;
-  }
-
-  /** Position in the array of the next byte. */
-  public int position() {
-    return at;
+    return bytes.remaining();
   }
 
   /** One byte, 0 to 255. */
   public int u8() throws MalformedException {
-    return array[advance(1)] & 0xff;
+    return bytes.u8();
   }
 
   /** Two bytes, 0 to 65535. */
   public int u16() throws MalformedException {
-    return Short.toUnsignedInt((short) U16.get(array, advance(2)));
+    return Short.toUnsignedInt(Short.reverseBytes((short) bytes.u16()));
   }
 
   /** Four bytes as the bits of an {@code int}. */
   public int i32() throws MalformedException {
-    return (int) U32.get(array, advance(4));
+    return Integer.reverseBytes((int) bytes.u32());
   }
 
   /** Four bytes, 0 to 2^32 - 1. */
@@ -73,7 +52,7 @@ public final class WireReader {
 
   /** Eight bytes as the bits of a {@code long}. */
   public long i64() throws MalformedException {
-    return (long) U64.get(array, advance(8));
+    return Long.reverseBytes(bytes.u64());
   }
 
   /**
@@ -129,19 +108,17 @@ public final class WireReader {
 
   /** The next {@code length} bytes as a value. */
   public Bytes bytes(int length) throws MalformedException {
-    int from = advance(length);
-    return Bytes.copyOf(array, from, length);
+    return bytes.bytes(length);
   }
 
   /** The next {@code length} bytes in a fresh array. */
   public byte[] array(int length) throws MalformedException {
-    int from = advance(length);
-    return Arrays.copyOfRange(array, from, from + length);
+    return bytes.array(length);
   }
 
   /** The next 32 bytes. */
   public Hash256 hash() throws MalformedException {
-    return Hash256.copyOf(array, advance(Hash256.LENGTH));
+    return new Hash256(bytes.array(Hash256.LENGTH));
   }
 
   /**
@@ -150,17 +127,6 @@ public final class WireReader {
    * @throws MalformedException if bytes are left over
    */
   public void expectEnd() throws MalformedException {
-    if (at != end) {
-      throw new MalformedException("bytes left over");
-    }
-  }
-
-  private int advance(int length) throws MalformedException {
-    if (length < 0 || length > end - at) {
-      throw new MalformedException("too few bytes");
-    }
-    int from = at;
-    at += length;
-    return from;
+    bytes.expectEnd();
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
+import org.tunic.router.stream.ByteTally;
 import org.tunic.router.stream.IncomingStream;
 
 /**
@@ -83,7 +84,7 @@ public final class VisitorStream {
   public Channel accept() {
     answered();
     Channel accepted = stream.accept(Connected.WITHOUT_ADDRESS);
-    accepted.pipeline().addFirst(new CountedStream(bytes));
+    accepted.pipeline().addFirst(new ByteTally(bytes::wrote, bytes::readSome));
     accepted.closeFuture().addListener(_ -> over.run());
     return accepted;
   }

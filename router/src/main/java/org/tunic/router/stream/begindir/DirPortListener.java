@@ -3,7 +3,6 @@ package org.tunic.router.stream.begindir;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.stream.bridge.ByteBridge;
 
 /**
@@ -19,14 +19,10 @@ import org.tunic.router.stream.bridge.ByteBridge;
  *
  * <p>Threads: any.
  */
-public final class DirPortListener implements AutoCloseable {
+public final class DirPortListener {
   private static final int BACKLOG = 256;
 
-  private final Channel listener;
-
-  private DirPortListener(Channel listener) {
-    this.listener = listener;
-  }
+  private DirPortListener() {}
 
   /**
    * Starts to listen.
@@ -35,13 +31,12 @@ public final class DirPortListener implements AutoCloseable {
    * @param address numeric; port 0 for any
    * @return completes when bound, or fails with the reason why not
    */
-  public static CompletableFuture<DirPortListener> open(
+  public static CompletableFuture<ListeningPort> open(
       EventLoopGroup group,
       ChannelFactory<? extends ServerChannel> listeners,
       InetSocketAddress address,
       DirectoryServer server) {
-    CompletableFuture<DirPortListener> opened = new CompletableFuture<>();
-    ChannelFuture binding =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
             .channelFactory(listeners)
@@ -57,33 +52,13 @@ public final class DirPortListener implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     server.serve(channel, peer(channel));
                   }
-                })
-            .bind(address);
-    binding.addListener(
-        _ -> {
-          if (binding.isSuccess()) {
-            opened.complete(new DirPortListener(binding.channel()));
-          } else {
-            opened.completeExceptionally(binding.cause());
-          }
-        });
-    return opened;
+                });
+    return ListeningPort.open(bootstrap, address);
   }
 
   private static Optional<InetAddress> peer(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress remote
         ? Optional.ofNullable(remote.getAddress())
         : Optional.empty();
-  }
-
-  /** Where it listens. */
-  public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
-  }
-
-  /** Stops listening; exchanges in hand go on. Not from an event loop. */
-  @Override
-  public void close() {
-    listener.close().awaitUninterruptibly();
   }
 }

@@ -19,6 +19,7 @@ import org.tunic.router.cell.Connected;
 import org.tunic.router.cell.EndReason;
 import org.tunic.router.limits.TrafficCounters;
 import org.tunic.router.link.CountedBytes;
+import org.tunic.router.stream.ByteTally;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.IncomingStream;
 
@@ -146,7 +147,7 @@ public final class DirectoryServer {
     channel
         .pipeline()
         .addLast(
-            new DirectoryBytes(counters),
+            new ByteTally(counters::addDirectoryRead, counters::addDirectoryWritten),
             new HttpServerCodec(MAX_REQUEST_LINE_BYTES, MAX_HEADER_BYTES, MAX_CHUNK_BYTES),
             new DirServerHandler(
                 this, client.filter(a -> !IpLiteral.isInternal(a)), anonymous, mayAnswer));

@@ -3,7 +3,6 @@ package org.tunic.router.stream.socks;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -13,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.stream.bridge.ByteBridge;
 
 /**
@@ -30,7 +30,7 @@ public final class EntryListener implements AutoCloseable {
   private final EntryServices services;
   private final EntryNotices notices;
   private final AtomicInteger pending = new AtomicInteger();
-  private volatile @Nullable Channel listener;
+  private volatile @Nullable ListeningPort listener;
 
   /** Not open yet. */
   public EntryListener(EntrySettings settings, EntryServices services) {
@@ -64,18 +64,12 @@ public final class EntryListener implements AutoCloseable {
                   }
                 });
     ByteBridge.configureSocket(bootstrap::childOption);
-    ChannelFuture binding = bootstrap.bind(address);
-    CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
-    binding.addListener(
-        _ -> {
-          if (binding.isSuccess()) {
-            listener = binding.channel();
-            bound.complete((InetSocketAddress) binding.channel().localAddress());
-          } else {
-            bound.completeExceptionally(binding.cause());
-          }
-        });
-    return bound;
+    return ListeningPort.open(bootstrap, address)
+        .thenApply(
+            opened -> {
+              listener = opened;
+              return opened.address();
+            });
   }
 
   /** Takes a connection in: negotiates and, in the end, joins it with a stream. */
@@ -123,9 +117,9 @@ public final class EntryListener implements AutoCloseable {
   /** Stops listening; streams in use go on. Not from an event loop. */
   @Override
   public void close() {
-    Channel open = listener;
+    ListeningPort open = listener;
     if (open != null) {
-      open.close().awaitUninterruptibly();
+      open.close();
     }
   }
 }

@@ -1,27 +1,33 @@
-package org.tunic.router.stream.begindir;
+package org.tunic.router.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import org.tunic.router.limits.TrafficCounters;
+import java.util.function.IntConsumer;
 
 /**
- * Counts the bytes of a directory request and of its answer, over whatever they come.
+ * Counts the bytes that pass a place in a pipeline.
  *
  * <p>Threads: event loop of the channel.
  */
-final class DirectoryBytes extends ChannelDuplexHandler {
-  private final TrafficCounters counters;
+public final class ByteTally extends ChannelDuplexHandler {
+  private final IntConsumer read;
+  private final IntConsumer written;
 
-  DirectoryBytes(TrafficCounters counters) {
-    this.counters = counters;
+  /**
+   * @param read told how many bytes came, each time
+   * @param written told how many go
+   */
+  public ByteTally(IntConsumer read, IntConsumer written) {
+    this.read = read;
+    this.written = written;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof ByteBuf bytes) {
-      counters.addDirectoryRead(bytes.readableBytes());
+      read.accept(bytes.readableBytes());
     }
     ctx.fireChannelRead(message);
   }
@@ -29,7 +35,7 @@ final class DirectoryBytes extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (message instanceof ByteBuf bytes) {
-      counters.addDirectoryWritten(bytes.readableBytes());
+      written.accept(bytes.readableBytes());
     }
     ctx.write(message, promise);
   }
