@@ -1,9 +1,7 @@
 package org.tunic.router.circuit;
 
 import io.netty.channel.EventLoop;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,25 +24,17 @@ import org.tunic.router.cell.Extend2;
 import org.tunic.router.cell.Extended2;
 import org.tunic.router.cell.ProtocolViolation;
 import org.tunic.router.cell.RelayCommand;
-import org.tunic.router.cell.RelayHeader;
 import org.tunic.router.cell.RelayMessage;
-import org.tunic.router.cell.Resolved;
 import org.tunic.router.cell.Truncated;
 import org.tunic.router.channel.CellQueue;
 import org.tunic.router.channel.Channel;
 import org.tunic.router.channel.CircuitHalf;
 import org.tunic.router.channel.ConnectException;
 import org.tunic.router.channel.ExtendTarget;
-import org.tunic.router.circuit.padding.HopPadding;
-import org.tunic.router.circuit.padding.PaddedCircuit;
-import org.tunic.router.limits.DosDefences;
 import org.tunic.router.stream.FlowControl;
 import org.tunic.router.stream.HopEndpoint;
 import org.tunic.router.stream.HopSender;
-import org.tunic.router.stream.IncomingResolve;
-import org.tunic.router.stream.IncomingStream;
 import org.tunic.router.stream.PreviousHop;
-import org.tunic.router.stream.StreamAcceptor;
 
 /**
  * One circuit as a relay on it sees it: a layer of the cipher, the way back to the previous hop,
@@ -62,7 +52,7 @@ import org.tunic.router.stream.StreamAcceptor;
  * (docs/decisions/0004-streams-at-the-last-hop.md).
  *
  * <p>Spec: tor-spec/circuit-management, tor-spec/routing-relay-cells. Threads: event loop of the
- * previous channel, but for {@link NextHalf}, which runs on the next channel's.
+ * previous channel, but for {@link NextHop}, which runs on the next channel's.
  */
 final class RelayCircuit implements CircuitHalf {
   private static final Logger log = LoggerFactory.getLogger(RelayCircuit.class);
@@ -88,23 +78,23 @@ final class RelayCircuit implements CircuitHalf {
     record Connecting(Extend2 request) implements State {}
 
     /** CREATE2 went to the next hop. */
-    record Creating(NextHalf next) implements State {}
+    record Creating(NextHop next) implements State {}
 
     /** Relaying both ways. */
-    record Middle(NextHalf next) implements State {}
+    record Middle(NextHop next) implements State {}
 
     record Closed() implements State {}
   }
 
   /** What happens to a circuit, other than a cell passing through. */
-  private sealed interface Event {
+  sealed interface Event {
     record ExtendAsked(Extend2 request) implements Event {}
 
     record NextOpened(Channel channel) implements Event {}
 
     record NextUnreachable(DestroyReason reason) implements Event {}
 
-    record NextCreated(NextHalf next, Created2 reply) implements Event {}
+    record NextCreated(NextHop next, Created2 reply) implements Event {}
 
     /**
      * The next hop sent DESTROY, or we did on request.
@@ -112,10 +102,10 @@ final class RelayCircuit implements CircuitHalf {
      * @param queueReturned false when it came before the next channel's loop took the backward
      *     queue over: if it was handed over meanwhile, another such event follows its return
      */
-    record NextDestroyed(NextHalf next, DestroyReason reason, boolean queueReturned)
+    record NextDestroyed(NextHop next, DestroyReason reason, boolean queueReturned)
         implements Event {}
 
-    record NextChannelClosed(NextHalf next) implements Event {}
+    record NextChannelClosed(NextHop next) implements Event {}
 
     record TruncateAsked() implements Event {}
 
@@ -130,14 +120,14 @@ final class RelayCircuit implements CircuitHalf {
 
   private record Step(State state, Event event) {}
 
-  private final RelayCircuits circuits;
-  private final Channel previous;
+  final RelayCircuits circuits;
+  final Channel previous;
   private final int previousId;
 
   /** Set by {@link #start}, before any cell. */
-  private CellQueue toPrevious;
+  CellQueue toPrevious;
 
-  private final Tor1RelayLayer layer;
+  final Tor1RelayLayer layer;
   private final LoopScratch scratch;
   private final HopEndpoint hop;
   private final SecretBytes binding;
@@ -148,7 +138,7 @@ final class RelayCircuit implements CircuitHalf {
    * The half that takes forward cells; null unless the state is Middle. Spares the hot path a
    * switch.
    */
-  private @Nullable NextHalf relayingTo;
+  private @Nullable NextHop relayingTo;
 
   private int relayEarlyCells;
   private int negotiations;
@@ -181,7 +171,11 @@ final class RelayCircuit implements CircuitHalf {
         new HopEndpoint(
             sender,
             this::onCircuitMessage,
-            new LastHopOnly(circuits.streams(), circuits.streamCounter()),
+            new StreamsAtLastHop(
+                circuits.streams(),
+                circuits.streamCounter(),
+                () -> state instanceof State.LastHop && service.isIdle(),
+                this::failLater),
             new PreviousHop(previous.peer(), Optional.of(previous.remoteAddress())),
             flow,
             scratch.random);
@@ -201,7 +195,7 @@ final class RelayCircuit implements CircuitHalf {
       on(new Event.Failed(DestroyReason.PROTOCOL));
       return;
     }
-    NextHalf next = relayingTo;
+    NextHop next = relayingTo;
     if (!carriesTraffic && (next != null || previous.peer().isPresent())) {
       noteUse(command);
     }
@@ -264,7 +258,7 @@ final class RelayCircuit implements CircuitHalf {
 
   @Override
   public void onBatchEnd() {
-    NextHalf next = relayingTo;
+    NextHop next = relayingTo;
     if (next != null) {
       next.toNext.flush();
     }
@@ -299,13 +293,13 @@ final class RelayCircuit implements CircuitHalf {
   }
 
   /** A bound was reached: the end, but not in the middle of what the hop is doing. */
-  private void failLater() {
+  void failLater() {
     previous.loop().execute(() -> on(new Event.Failed(DestroyReason.RESOURCELIMIT)));
   }
 
   // ---- the life of the circuit ----
 
-  private void on(Event event) {
+  void on(Event event) {
     assert previous.loop().inEventLoop();
     switch (new Step(state, event)) {
       case Step(State.Closed _, Event.NextOpened _),
@@ -339,8 +333,8 @@ final class RelayCircuit implements CircuitHalf {
           Step(State.Middle _, Event.NextUnreachable _) -> {}
 
       case Step(
-              State.Creating(NextHalf waited),
-              Event.NextCreated(NextHalf next, Created2 reply)) -> {
+              State.Creating(NextHop waited),
+              Event.NextCreated(NextHop next, Created2 reply)) -> {
         if (waited == next) {
           becomeMiddle(next, reply);
         }
@@ -350,15 +344,15 @@ final class RelayCircuit implements CircuitHalf {
           Step(State.Middle _, Event.NextCreated _) -> {}
 
       case Step(
-              State.Creating(NextHalf current),
-              Event.NextDestroyed(NextHalf next, DestroyReason why, boolean _)) -> {
+              State.Creating(NextHop current),
+              Event.NextDestroyed(NextHop next, DestroyReason why, boolean _)) -> {
         if (current == next) {
           truncated(why);
         }
       }
       case Step(
-              State.Middle(NextHalf current),
-              Event.NextDestroyed(NextHalf next, DestroyReason why, boolean returned)) -> {
+              State.Middle(NextHop current),
+              Event.NextDestroyed(NextHop next, DestroyReason why, boolean returned)) -> {
         if (current == next && returned) {
           truncated(why);
         }
@@ -366,13 +360,13 @@ final class RelayCircuit implements CircuitHalf {
       case Step(State.LastHop _, Event.NextDestroyed _),
           Step(State.Connecting _, Event.NextDestroyed _) -> {}
 
-      case Step(State.Creating(NextHalf current), Event.NextChannelClosed(NextHalf next)) -> {
+      case Step(State.Creating(NextHop current), Event.NextChannelClosed(NextHop next)) -> {
         if (current == next) {
           state = new State.LastHop();
           close(DestroyReason.CHANNEL_CLOSED);
         }
       }
-      case Step(State.Middle(NextHalf current), Event.NextChannelClosed(NextHalf next)) -> {
+      case Step(State.Middle(NextHop current), Event.NextChannelClosed(NextHop next)) -> {
         if (current == next) {
           backToLastHop();
           close(DestroyReason.CHANNEL_CLOSED);
@@ -383,11 +377,11 @@ final class RelayCircuit implements CircuitHalf {
 
       case Step(State.LastHop _, Event.TruncateAsked _) -> truncated(DestroyReason.REQUESTED);
       case Step(State.Connecting _, Event.TruncateAsked _) -> truncated(DestroyReason.REQUESTED);
-      case Step(State.Creating(NextHalf next), Event.TruncateAsked _) -> {
+      case Step(State.Creating(NextHop next), Event.TruncateAsked _) -> {
         next.destroyLater(DestroyReason.REQUESTED, null);
         truncated(DestroyReason.REQUESTED);
       }
-      case Step(State.Middle(NextHalf next), Event.TruncateAsked _) -> {
+      case Step(State.Middle(NextHop next), Event.TruncateAsked _) -> {
         // The cipher comes back from the other loop first; it answers with NextDestroyed.
         relayingTo = null;
         next.destroyLater(
@@ -443,12 +437,12 @@ final class RelayCircuit implements CircuitHalf {
   }
 
   private void create(Channel channel, Extend2 request) {
-    NextHalf next = new NextHalf(channel);
+    NextHop next = new NextHop(this, channel);
     state = new State.Creating(next);
     channel.loop().execute(() -> next.create(new Create2(request.type(), request.onionSkin())));
   }
 
-  private void becomeMiddle(NextHalf next, Created2 reply) {
+  private void becomeMiddle(NextHop next, Created2 reply) {
     ByteWriter body = new ByteWriter();
     new Extended2(reply.handshakeData()).encode(body);
     hop.sendMessage(RelayCommand.EXTENDED2, 0, body.toArray());
@@ -474,8 +468,8 @@ final class RelayCircuit implements CircuitHalf {
   /** For good: the cipher is wiped as soon as no loop uses it. */
   private void destroyNext(DestroyReason why) {
     switch (state) {
-      case State.Creating(NextHalf next) -> next.destroyLater(why, layer::close);
-      case State.Middle(NextHalf next) -> next.destroyLater(why, layer::close);
+      case State.Creating(NextHop next) -> next.destroyLater(why, layer::close);
+      case State.Middle(NextHop next) -> next.destroyLater(why, layer::close);
       case State.LastHop _, State.Connecting _ -> service.close();
       case State.Closed _ -> {}
     }
@@ -537,7 +531,7 @@ final class RelayCircuit implements CircuitHalf {
     } catch (MalformedException _) {
       return; // C tor drops it with a warning
     }
-    if (state instanceof State.Middle(NextHalf next)) {
+    if (state instanceof State.Middle(NextHop next)) {
       next.channel.loop().execute(() -> next.onPaddingNegotiate(wish));
     } else if (wish.action() == CircuitPaddingNegotiate.START) {
       ByteWriter answer = new ByteWriter();
@@ -631,7 +625,7 @@ final class RelayCircuit implements CircuitHalf {
         return;
       }
       scratch.finishBody(relayCommand, streamId, length);
-      if (state instanceof State.Middle(NextHalf next)) {
+      if (state instanceof State.Middle(NextHop next)) {
         byte[] copy = scratch.body.clone();
         next.channel.loop().execute(() -> next.originate(copy));
         return;
@@ -682,265 +676,6 @@ final class RelayCircuit implements CircuitHalf {
     @Override
     public void copyReceivedTag(byte[] into, int offset) {
       layer.copyForwardTag(into, offset);
-    }
-  }
-
-  /**
-   * The side towards the next hop.
-   *
-   * <p>Threads: event loop of the next channel, but for {@link #toNext}, whose producer is the
-   * previous channel's loop.
-   */
-  private final class NextHalf implements CircuitHalf {
-    private final Channel channel;
-    private int id;
-
-    /** Set before CREATED2 is reported, hence before the previous channel's loop uses it. */
-    CellQueue toNext;
-
-    /** Null unless the origin asked for padding. */
-    private @Nullable HopPadding padding;
-
-    private boolean relaying;
-    private boolean gone;
-
-    @SuppressWarnings("NullAway.Init") // toNext: see its comment
-    NextHalf(Channel channel) {
-      this.channel = channel;
-    }
-
-    void create(Create2 message) {
-      if (gone) {
-        return;
-      }
-      id = channel.newCircuitId();
-      if (id == 0 || !channel.attach(id, this)) {
-        gone = true;
-        tell(new Event.NextDestroyed(this, DestroyReason.RESOURCELIMIT, false));
-        return;
-      }
-      toNext = channel.openQueue(id, circuits.contexts().of(previous.loop()));
-      channel.send(id, message);
-    }
-
-    void startRelaying() {
-      relaying = true;
-      if (gone) {
-        // DESTROY was faster than this task: give the queue back at once.
-        tell(new Event.NextDestroyed(this, DestroyReason.DESTROYED, stop()));
-      }
-    }
-
-    /**
-     * Threads: any. Runs {@code then} on the previous channel's loop once this half has stopped.
-     */
-    void destroyLater(DestroyReason reason, @Nullable Runnable then) {
-      channel
-          .loop()
-          .execute(
-              () -> {
-                if (!gone) {
-                  stop();
-                  if (id != 0) {
-                    channel.send(id, new Destroy(reason));
-                  }
-                }
-                if (then != null) {
-                  previous.loop().execute(then);
-                }
-              });
-    }
-
-    void onPaddingNegotiate(CircuitPaddingNegotiate wish) {
-      if (!relaying) {
-        return;
-      }
-      if (padding == null) {
-        LoopScratch ours = circuits.scratch(channel.loop());
-        padding = new HopPadding(new Padded(ours), circuits.padding(), ours.random);
-      }
-      padding.onNegotiate(wish);
-    }
-
-    /** The backward direction, for the machine that pads it. */
-    private final class Padded implements PaddedCircuit {
-      private final LoopScratch ours;
-
-      Padded(LoopScratch ours) {
-        this.ours = ours;
-      }
-
-      @Override
-      public void send(RelayMessage message) {
-        ByteWriter body = new ByteWriter();
-        message.encode(body);
-        body.toBytes().copyTo(ours.body, RelayHeader.DATA);
-        send(message.command(), body.length());
-      }
-
-      @Override
-      public void sendPadding() {
-        send(RelayCommand.DROP, 0);
-      }
-
-      private void send(int relayCommand, int length) {
-        ours.finishBody(relayCommand, 0, length);
-        originate(ours.body);
-      }
-
-      @Override
-      public int queuedCells() {
-        return toPrevious.size();
-      }
-
-      @Override
-      public long nanoTime() {
-        return ours.nanoClock.getAsLong();
-      }
-
-      @Override
-      public void after(long nanos, Runnable task) {
-        var _ = channel.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
-      }
-    }
-
-    void originate(byte[] body) {
-      if (relaying && !toPrevious.full()) { // the next cell backward ends the circuit
-        layer.originate(body, 0, toPrevious.array(), toPrevious.offset());
-        toPrevious.commit(CellCommand.RELAY_CODE);
-        toPrevious.flush();
-      }
-    }
-
-    @Override
-    public void onRelayCell(int command, byte[] cell, int offset) {
-      if (!relaying || command != CellCommand.RELAY_CODE) {
-        // RELAY_EARLY never travels backward: it would let hops signal to each other.
-        if (!gone) {
-          fail(DestroyReason.PROTOCOL);
-        }
-        return;
-      }
-      layer.backward(cell, offset, toPrevious.array(), toPrevious.offset());
-      if (toPrevious.full()) {
-        circuits.tooManyCells(previous, false);
-        fail(DestroyReason.RESOURCELIMIT);
-      } else {
-        toPrevious.commit(CellCommand.RELAY_CODE);
-        if (padding != null) {
-          padding.onCellSent();
-        }
-      }
-    }
-
-    private void fail(DestroyReason reason) {
-      stop();
-      channel.send(id, new Destroy(reason));
-      tell(new Event.Failed(reason));
-    }
-
-    @Override
-    public void onBatchEnd() {
-      if (relaying) {
-        toPrevious.flush();
-      }
-    }
-
-    @Override
-    public void onMessage(ChannelMessage message) {
-      switch (message) {
-        case Created2 created -> tell(new Event.NextCreated(this, created));
-        case Destroy(DestroyReason reason) -> {
-          tell(new Event.NextDestroyed(this, reason, stop()));
-        }
-        default -> fail(DestroyReason.PROTOCOL);
-      }
-    }
-
-    @Override
-    public void onChannelClosed(DestroyReason why) {
-      stop();
-      tell(new Event.NextChannelClosed(this));
-    }
-
-    /**
-     * Stops for good; returns whether the backward queue went back to the previous channel's loop.
-     */
-    private boolean stop() {
-      boolean was = relaying;
-      if (was) {
-        toPrevious.handOver(circuits.contexts().of(previous.loop()));
-      }
-      relaying = false;
-      gone = true;
-      if (padding != null) {
-        padding.close();
-      }
-      return was;
-    }
-
-    private void tell(Event event) {
-      previous.loop().execute(() -> on(event));
-    }
-  }
-
-  /** Refuses streams while there is a next hop, and those of a circuit that asks for too many. */
-  private final class LastHopOnly implements StreamAcceptor {
-    private final StreamAcceptor streams;
-    private final DosDefences.@Nullable Streams counter;
-
-    LastHopOnly(StreamAcceptor streams, DosDefences.@Nullable Streams counter) {
-      this.streams = streams;
-      this.counter = counter;
-    }
-
-    private boolean takesStreams() {
-      return state instanceof State.LastHop && service.isIdle();
-    }
-
-    /** Whether one more stream may be; ends the circuit if that is the defence. */
-    private boolean allowed() {
-      if (counter == null) {
-        return true;
-      }
-      return switch (counter.ask()) {
-        case NONE -> true;
-        case REFUSE_STREAM -> false;
-        case CLOSE_CIRCUIT -> {
-          failLater();
-          yield false;
-        }
-      };
-    }
-
-    @Override
-    public void onBegin(IncomingStream stream) {
-      // Not RESOURCELIMIT: a client would take us for a relay that does not work.
-      if (takesStreams() && allowed()) {
-        streams.onBegin(stream);
-      } else {
-        stream.refuse(EndReason.MISC);
-      }
-    }
-
-    @Override
-    public void onBeginDir(IncomingStream stream) {
-      if (takesStreams()) {
-        streams.onBeginDir(stream);
-      } else {
-        stream.refuse(EndReason.MISC);
-      }
-    }
-
-    @Override
-    public void onResolve(IncomingResolve resolve) {
-      if (!takesStreams()) {
-        resolve.answer(new Resolved(List.of()));
-      } else if (allowed()) {
-        streams.onResolve(resolve);
-      } else {
-        resolve.answer(new Resolved(List.of(Resolved.Answer.error(true, 0))));
-      }
     }
   }
 }
