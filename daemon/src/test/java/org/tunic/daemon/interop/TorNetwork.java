@@ -58,6 +58,11 @@ final class TorNetwork implements AutoCloseable {
   private static final int START_AHEAD_SECONDS = 5;
 
   private static final double START_AHEAD_SECONDS_PER_JVM = 0.8;
+
+  /** Two dozen C tor nodes do not start, and tell every authority of themselves, in five seconds. */
+  private static final int FEW_NODES = 12;
+
+  private static final double AHEAD_SECONDS_PER_FURTHER_NODE = 0.7;
   private static final int VOTE_DELAY_SECONDS = 2;
   private static final int DIST_DELAY_SECONDS = 2;
 
@@ -633,7 +638,10 @@ final class TorNetwork implements AutoCloseable {
    */
   private int chooseInterval(List<Builder.Planned> planned) {
     long jvms = planned.stream().filter(p -> p.subject == Subject.OURS && p.role.relays()).count();
-    int ahead = START_AHEAD_SECONDS + (int) Math.ceil(jvms * START_AHEAD_SECONDS_PER_JVM);
+    double perNode =
+        jvms * START_AHEAD_SECONDS_PER_JVM
+            + Math.max(0, planned.size() - FEW_NODES) * AHEAD_SECONDS_PER_FURTHER_NODE;
+    int ahead = START_AHEAD_SECONDS + (int) Math.ceil(perNode);
     for (int interval : new int[] {10, 15, 20, 30}) {
       if (ahead + 1 + VOTE_DELAY_SECONDS + DIST_DELAY_SECONDS <= interval) {
         initialIntervalSeconds = interval;
