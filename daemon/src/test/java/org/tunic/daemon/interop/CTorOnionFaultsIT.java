@@ -24,11 +24,15 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The introduction points of a service are killed, one and then all at once, and it is reachable
  * again: C tor's service first, then ours. At the end the logs of our nodes are searched for what
  * must not be in them.
+ *
+ * <p>C tor may need five minutes when all points are gone, its period of attempts; so that part of
+ * it is left to {@code ./verify --soak onion}.
  *
  * <p>The network has relays of both kinds. Its guards are the authorities, which for want of others
  * are in no other place, so that any introduction point may be killed.
@@ -43,7 +47,7 @@ class CTorOnionFaultsIT {
   private static final int MIDDLES = 20;
   private static final int POINTS = 3;
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(2);
-  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(4);
+  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(7);
   private static final int PAGE_SECONDS = 15;
   private static final long POLL_MILLIS = 500;
 
@@ -102,6 +106,12 @@ class CTorOnionFaultsIT {
     return more == null ? 1 : Integer.parseInt(more);
   }
 
+  private static List<Subject> losingAll() {
+    return System.getenv("ONION_FAULTS") == null
+        ? List.of(Subject.OURS)
+        : List.of(Subject.values());
+  }
+
   @Order(1)
   @ParameterizedTest
   @EnumSource(Subject.class)
@@ -119,7 +129,7 @@ class CTorOnionFaultsIT {
 
   @Order(2)
   @ParameterizedTest
-  @EnumSource(Subject.class)
+  @MethodSource("losingAll")
   void introductionPointsKilledAtOnce_serviceRecovers(Subject subject) throws IOException {
     TorNode host = hosts.get(subject);
     String onion = OnionHost.address(host);
