@@ -59,7 +59,9 @@ final class TorNetwork implements AutoCloseable {
 
   private static final double START_AHEAD_SECONDS_PER_JVM = 0.8;
 
-  /** Two dozen C tor nodes do not start, and tell every authority of themselves, in five seconds. */
+  /**
+   * Two dozen C tor nodes do not start, and tell every authority of themselves, in five seconds.
+   */
   private static final int FEW_NODES = 12;
 
   private static final double AHEAD_SECONDS_PER_FURTHER_NODE = 0.7;
