@@ -23,6 +23,7 @@ import org.tunic.daemon.config.ConfigLoader.Environment;
 import org.tunic.daemon.config.ConfigLoader.Loaded;
 import org.tunic.daemon.config.TorrcOptions;
 import org.tunic.daemon.demo.DemoCommand;
+import org.tunic.daemon.gateway.GatewayOptions;
 import org.tunic.daemon.keystore.DataDirectory;
 import org.tunic.daemon.keystore.FamilyKeys;
 import org.tunic.daemon.keystore.KeystoreException;
@@ -51,6 +52,7 @@ final class Cli {
       tunic [run] [-f TORRC] [--Option VALUE]…   run the relay, exit, authority or client of a torrc
       tunic demo [--help]                        run a whole private network on this machine
       tunic tracker [--help]                     run a BitTorrent tracker behind an onion address
+      tunic gateway [--help]                     make a BitTorrent client of this machine an anonymous peer
       tunic onion vanity PREFIX [--help]         make a key for an onion address that begins like this
 
       -f TORRC, --torrc-file TORRC   the configuration; - reads standard input
@@ -111,6 +113,9 @@ final class Cli {
     if (!arguments.isEmpty() && arguments.getFirst().equals("tracker")) {
       return runTracker(arguments.subList(1, arguments.size()));
     }
+    if (!arguments.isEmpty() && arguments.getFirst().equals("gateway")) {
+      return runGateway(arguments.subList(1, arguments.size()));
+    }
     List<String> rest =
         !arguments.isEmpty() && arguments.getFirst().equals("run")
             ? arguments.subList(1, arguments.size())
@@ -132,6 +137,21 @@ final class Cli {
       CommandLine commandLine = CommandLine.parse(options.torrc());
       LogSetup.toConsole(commandLine.quiet());
       return runNode(commandLine, new TrackerService(options, out), false, TrackerService::check);
+    } catch (ConfigException | KeystoreException e) {
+      err.println("tunic: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int runGateway(List<String> arguments) {
+    try {
+      GatewayOptions options = GatewayOptions.parse(arguments, environment.workingDirectory());
+      if (options.help()) {
+        return print(GatewayOptions.USAGE.stripTrailing());
+      }
+      CommandLine commandLine = CommandLine.parse(options.torrc());
+      LogSetup.toConsole(commandLine.quiet());
+      return runNode(commandLine, new GatewayService(options, out), false, GatewayService::check);
     } catch (ConfigException | KeystoreException e) {
       err.println("tunic: " + e.getMessage());
       return FAILED;

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.identity.RelayIds;
 import org.tunic.crypto.identity.RsaIdentity;
 import org.tunic.daemon.config.Config;
@@ -80,6 +81,7 @@ import org.tunic.router.link.OutboundAddresses;
 import org.tunic.router.stream.DataStream;
 import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.begindir.StreamDirectoryTransport;
+import org.tunic.router.stream.socks.IsolationKey;
 
 /**
  * One node at work: the parts its configuration asks for, joined together. This is the one place
@@ -692,6 +694,15 @@ public final class LiveNode implements AutoCloseable {
   /** The onion services of this node, for what runs beside it in the same process. */
   public OnionServices onionServices() {
     return client.onions().services();
+  }
+
+  /**
+   * Opens a stream to an onion service, for what runs beside this node in the same process.
+   *
+   * @param isolation streams with different ones share no circuit
+   */
+  public CompletableFuture<DataStream> dialOnion(HsId service, int port, IsolationKey isolation) {
+    return client.onions().dial(service, port, isolation);
   }
 
   /** RELAY cells read and written since the start. */

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tunic.crypto.hs.HsId;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.OnionOptions;
@@ -31,6 +32,7 @@ import org.tunic.router.stream.begindir.DirClientLimits;
 import org.tunic.router.stream.socks.EntryFailedException;
 import org.tunic.router.stream.socks.EntryFailure;
 import org.tunic.router.stream.socks.EntryFailure.OnionError;
+import org.tunic.router.stream.socks.IsolationKey;
 import org.tunic.router.stream.socks.OnionRequest;
 
 /**
@@ -169,6 +171,11 @@ final class OnionRole implements AutoCloseable {
       change.rollback();
       throw new ConfigException(e.getMessage());
     }
+  }
+
+  /** Opens a stream for what runs beside this node. */
+  CompletableFuture<DataStream> dial(HsId service, int port, IsolationKey isolation) {
+    return client.dial(service, port, isolation);
   }
 
   /** Opens a stream for an application; fails as {@code EntryServices} wants it. */

@@ -31,6 +31,7 @@ final class HouseRules {
           "router.circuit",
           "router.stream",
           "onion",
+          "daemon.gateway",
           "daemon.metrics",
           "daemon.tracker",
           "daemon.wiring");
@@ -40,6 +41,7 @@ final class HouseRules {
           "router.stream.exit",
           "router.stream.socks",
           "router.stream.begindir",
+          "daemon.gateway",
           "daemon.metrics",
           "daemon.tracker");
 
