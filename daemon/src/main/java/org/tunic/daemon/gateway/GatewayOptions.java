@@ -71,7 +71,8 @@ public record GatewayOptions(InetSocketAddress listen, boolean help, List<String
     }
 
     GatewayOptions parse() throws ConfigException {
-      // The gateway is all that shall go into the overlay from here, unless somebody says otherwise.
+      // The gateway is all that shall go into the overlay from here, unless somebody says
+      // otherwise.
       torrc.addAll(List.of("--SocksPort", "0"));
       while (at < arguments.size()) {
         String option = arguments.get(at++);
@@ -94,8 +95,7 @@ public record GatewayOptions(InetSocketAddress listen, boolean help, List<String
                       "--Log",
                       "notice stdout")));
       data.or(() -> demo.map(directory -> directory.resolve("gateway")))
-          .ifPresent(
-              directory -> torrc.addAll(List.of("--DataDirectory", directory.toString())));
+          .ifPresent(directory -> torrc.addAll(List.of("--DataDirectory", directory.toString())));
       return new GatewayOptions(address(listen), help, torrc);
     }
 

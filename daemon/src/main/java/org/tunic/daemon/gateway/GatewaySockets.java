@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.tunic.gateway.LocalSockets;
+import org.tunic.router.link.ListeningPort;
 import org.tunic.router.link.Transport;
 import org.tunic.router.stream.bridge.ByteBridge;
 
@@ -50,16 +51,18 @@ public final class GatewaySockets implements LocalSockets {
 
   @Override
   public CompletableFuture<Runnable> listen(InetSocketAddress address, Consumer<Channel> accepted) {
-    return open(address, accepted).thenApply(channel -> channel::close);
+    check(address.getAddress());
+    return future(bootstrap(accepted).bind(address)).thenApply(socket -> socket::close);
   }
 
-  /**
-   * Listens, as {@link #listen}.
-   *
-   * @return the listening channel, which knows its port
-   */
-  public CompletableFuture<Channel> open(InetSocketAddress address, Consumer<Channel> accepted) {
+  /** The same for the tracker port, whose number may be left to the system. */
+  public CompletableFuture<ListeningPort> open(
+      InetSocketAddress address, Consumer<Channel> accepted) {
     check(address.getAddress());
+    return ListeningPort.open(bootstrap(accepted), address);
+  }
+
+  private ServerBootstrap bootstrap(Consumer<Channel> accepted) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -74,7 +77,7 @@ public final class GatewaySockets implements LocalSockets {
                   }
                 });
     ByteBridge.configureSocket(bootstrap::childOption);
-    return future(bootstrap.bind(address));
+    return bootstrap;
   }
 
   @Override
@@ -89,8 +92,7 @@ public final class GatewaySockets implements LocalSockets {
             .handler(ByteBridge.noHandler());
     ByteBridge.configureSocket(bootstrap::option);
     return future(
-        bootstrap.connect(
-            new InetSocketAddress(client(), port), new InetSocketAddress(source, 0)));
+        bootstrap.connect(new InetSocketAddress(client(), port), new InetSocketAddress(source, 0)));
   }
 
   private static InetAddress client() {

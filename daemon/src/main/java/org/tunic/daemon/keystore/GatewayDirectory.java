@@ -48,8 +48,7 @@ public final class GatewayDirectory {
   public SecretBytes open(int length, SecureRandom random, Consumer<String> notices)
       throws KeystoreException {
     PrivateFiles.directory(directory, NAME, notices);
-    for (String name :
-        PrivateFiles.removeLeftovers(directory, Set.of(SECRET_FILE, URL_FILE))) {
+    for (String name : PrivateFiles.removeLeftovers(directory, Set.of(SECRET_FILE, URL_FILE))) {
       notices.accept("The writing of " + name + " of the gateway was interrupted.");
     }
     Path path = directory.resolve(SECRET_FILE);
@@ -68,8 +67,7 @@ public final class GatewayDirectory {
 
   /** Writes the URL that clients use. */
   public void writeUrl(String url) throws KeystoreException {
-    PrivateFiles.writeIfDifferent(
-        urlFile(), (url + "\n").getBytes(StandardCharsets.US_ASCII));
+    PrivateFiles.writeIfDifferent(urlFile(), (url + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Where the URL stands. */

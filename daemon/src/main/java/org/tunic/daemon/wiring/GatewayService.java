@@ -10,13 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.ConfigLine;
+import org.tunic.daemon.config.Origin;
 import org.tunic.daemon.gateway.GatewayOptions;
 import org.tunic.daemon.gateway.GatewaySockets;
 import org.tunic.daemon.keystore.GatewayDirectory;
@@ -27,6 +29,7 @@ import org.tunic.gateway.Gateway;
 import org.tunic.gateway.GatewayCounters;
 import org.tunic.gateway.GatewaySecret;
 import org.tunic.gateway.http.TrackerPort;
+import org.tunic.router.link.ListeningPort;
 
 /**
  * A gateway in the process of a client: makes a BitTorrent client of this machine an anonymous
@@ -77,13 +80,18 @@ final class GatewayService implements NodeService {
     GatewaySockets sockets = new GatewaySockets(engine.loops(), engine.transport());
     Gateway gateway =
         new Gateway(
-            secret, node.onionServices(), node::dialOnion, sockets, engine.clock(), engine.random());
+            secret,
+            node.onionServices(),
+            node::dialOnion,
+            sockets,
+            engine.clock(),
+            engine.random());
     try {
       // The port is known once it listens; until then nobody is served.
       CompletableFuture<TrackerPort> served = new CompletableFuture<>();
-      Channel listener =
+      ListeningPort listener =
           listen(sockets, connection -> served.thenAccept(port -> port.serve(connection)));
-      InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+      InetSocketAddress address = listener.address();
       String host = IpLiteral.format(address.getAddress());
       TrackerPort port = new TrackerPort(gateway, token, host, address.getPort());
       served.complete(port);
@@ -96,21 +104,18 @@ final class GatewayService implements NodeService {
     }
   }
 
-  private Channel listen(GatewaySockets sockets, java.util.function.Consumer<Channel> accepted)
+  private ListeningPort listen(GatewaySockets sockets, Consumer<Channel> accepted)
       throws ConfigException {
-    try {
-      Channel listener = sockets.open(options.listen(), accepted).get();
-      LOG.info(
-          "Opened Gateway listener on {}",
-          ClientRole.text((InetSocketAddress) listener.localAddress()));
-      return listener;
-    } catch (ExecutionException e) {
-      throw new ConfigException(
-          "--listen: the tracker port cannot be opened; is another gateway running?");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConfigException("interrupted");
-    }
+    InetSocketAddress address = options.listen();
+    ConfigLine line =
+        new ConfigLine(
+            Origin.COMMAND_LINE,
+            ConfigLine.Command.SET,
+            "--listen",
+            IpLiteral.format(address.getAddress()) + ":" + address.getPort());
+    ListeningPort listener = ListenerSet.await(sockets.open(address, accepted), line);
+    LOG.info("Opened Gateway listener on {}", ClientRole.text(listener.address()));
+    return listener;
   }
 
   /** The JDK's default console is null when output goes elsewhere. */
@@ -184,7 +189,7 @@ final class GatewayService implements NodeService {
   }
 
   /** A gateway that runs. Threads: main thread. */
-  private record RunningGateway(Gateway gateway, Channel listener, ScheduledFuture<?> timer)
+  private record RunningGateway(Gateway gateway, ListeningPort listener, ScheduledFuture<?> timer)
       implements Running {
     @Override
     public void reload() {}
@@ -192,7 +197,7 @@ final class GatewayService implements NodeService {
     @Override
     public void close() {
       timer.cancel(false);
-      listener.close().awaitUninterruptibly();
+      listener.close();
       gateway.close();
     }
   }

@@ -51,8 +51,17 @@ class GatewayOptionsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"0.0.0.0:6980", "192.0.2.1:6980", "[::1]:6980", "::1", "6980", "localhost:6980",
-        "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1"})
+      strings = {
+        "0.0.0.0:6980",
+        "192.0.2.1:6980",
+        "[::1]:6980",
+        "::1",
+        "6980",
+        "localhost:6980",
+        "127.0.0.1:x",
+        "127.0.0.1:65536",
+        "127.0.0.1"
+      })
   void listen_whereOthersMightReachIt_isRefused(String address) {
     assertEquals(
         "--listen takes an address of 127/8 and a port, such as 127.0.0.1:6980",

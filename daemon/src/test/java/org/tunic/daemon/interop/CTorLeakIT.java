@@ -118,7 +118,7 @@ final class CTorLeakIT {
     Files.createDirectories(dir);
     Interop.requireProgram("ip", "netns", "add", "tunic-leak-probe");
     Interop.requireProgram("ip", "netns", "del", "tunic-leak-probe");
-    namespace = ClientNamespace.make(dir);
+    namespace = ClientNamespace.make(dir, 0);
     open.add(namespace);
     InetAddress outside = InetAddress.ofLiteral(namespace.outside());
     web = new WebServer(outside);

@@ -21,13 +21,15 @@ final class ClientNamespace implements AutoCloseable {
   private final String name;
   private final String cable;
   private final String subnet;
+  private final int host;
   private final Path resolvConf;
 
-  private ClientNamespace(Path scratch, long number) {
+  private ClientNamespace(Path scratch, long process, int number) {
     this.scratch = scratch;
-    this.name = "tunic-leak-" + number;
-    this.cable = "leak" + number;
-    this.subnet = RANGE + number % 250 + ".";
+    this.name = "tunic-leak-" + process + "-" + number;
+    this.cable = "leak" + process + "x" + number;
+    this.subnet = RANGE + process % 250 + ".";
+    this.host = 4 * number;
     this.resolvConf = Path.of("/etc/netns", name, "resolv.conf");
   }
 
@@ -35,10 +37,11 @@ final class ClientNamespace implements AutoCloseable {
    * Makes one; its names bear the number of this process.
    *
    * @param scratch directory for what the tools say
+   * @param number no two of a process have the same, 0 to 60
    * @throws IOException if this machine or this user cannot
    */
-  static ClientNamespace make(Path scratch) throws IOException {
-    ClientNamespace made = new ClientNamespace(scratch, ProcessHandle.current().pid());
+  static ClientNamespace make(Path scratch, int number) throws IOException {
+    ClientNamespace made = new ClientNamespace(scratch, ProcessHandle.current().pid(), number);
     try {
       made.run("ip", "netns", "add", made.name);
       made.run(
@@ -69,14 +72,44 @@ final class ClientNamespace implements AutoCloseable {
     }
   }
 
+  /** The cable, seen from inside. */
+  static final String CABLE = "out0";
+
+  /** Where packets end that have no business outside, after {@link #onlyFor}. */
+  static final String DEAD_END = "sink0";
+
+  /** The address of packets that end there: one for documentation, which nobody may be told. */
+  static final String REAL_ADDRESS = "203.0.113.7";
+
+  /**
+   * Lets programs of one user alone out over the cable. Whatever others send elsewhere than to
+   * loopback goes to a dead end, where it can be seen, and comes from {@link #REAL_ADDRESS}.
+   */
+  void onlyFor(int user) throws IOException {
+    runInside("ip", "link", "add", DEAD_END, "type", "veth", "peer", "name", "sink1");
+    runInside("ip", "link", "set", DEAD_END, "up");
+    runInside("ip", "link", "set", "sink1", "up");
+    runInside("ip", "addr", "add", REAL_ADDRESS + "/24", "dev", DEAD_END);
+    String nobody = "203.0.113.1";
+    runInside("ip", "neigh", "replace", nobody, "lladdr", "02:00:00:00:00:01", "dev", DEAD_END);
+    runInside("ip", "route", "replace", "default", "via", nobody, "dev", DEAD_END);
+    runInside("ip", "route", "del", subnet + host + "/30", "dev", CABLE);
+    String table = "100";
+    runInside("ip", "route", "add", outside(), "dev", CABLE, "table", table);
+    runInside(
+        "ip", "route", "add", "default", "via", outside(), "dev", CABLE, "src", inside(), "table",
+        table);
+    runInside("ip", "rule", "add", "uidrange", user + "-" + user, "lookup", table);
+  }
+
   /** The address of this machine's end. */
   String outside() {
-    return subnet + "1";
+    return subnet + (host + 1);
   }
 
   /** The address of the namespace's end. */
   String inside() {
-    return subnet + "2";
+    return subnet + (host + 2);
   }
 
   /** What to put before a command so that it runs in there. */

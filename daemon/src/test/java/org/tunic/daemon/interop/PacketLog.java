@@ -43,6 +43,12 @@ final class PacketLog implements AutoCloseable {
 
   /** Starts, and returns when packets are being taken. */
   static PacketLog start(Path dir, String name, ClientNamespace namespace) throws IOException {
+    return start(dir, name, namespace, "any");
+  }
+
+  /** The same for one interface. */
+  static PacketLog start(Path dir, String name, ClientNamespace namespace, String on)
+      throws IOException {
     Path file = dir.resolve(name + ".pcap");
     Path said = dir.resolve(name + ".tcpdump");
     List<String> command = new ArrayList<>(namespace.enter());
@@ -50,7 +56,7 @@ final class PacketLog implements AutoCloseable {
         List.of(
             "tcpdump",
             "-i",
-            "any",
+            on,
             "-n",
             "-U",
             "--immediate-mode",
@@ -93,6 +99,11 @@ final class PacketLog implements AutoCloseable {
   /** Packets of look-ups, over loopback too, a line each. */
   List<String> lookups() throws IOException {
     return read(LOOKUPS);
+  }
+
+  /** All packets of IP but those by which neighbours and routers are found, a line each. */
+  List<String> all() throws IOException {
+    return read("ip or (ip6 and not icmp6)");
   }
 
   /** Whom the namespace sent something, but over loopback: {@code address:port}. */

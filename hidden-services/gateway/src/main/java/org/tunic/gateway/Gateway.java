@@ -343,10 +343,7 @@ public final class Gateway implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("not all stand-ins can be listened at");
     }
-    return all.stream()
-        .filter(torrent.listening()::containsKey)
-        .map(StandIn::address)
-        .toList();
+    return all.stream().filter(torrent.listening()::containsKey).map(StandIn::address).toList();
   }
 
   private CompletableFuture<Void> listen(Torrent torrent, StandIn standIn) {

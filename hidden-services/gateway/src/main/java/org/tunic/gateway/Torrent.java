@@ -49,8 +49,7 @@ final class Torrent {
   /** Since when the client has stopped it; null if it has not. */
   @Nullable Instant stopped;
 
-  Torrent(
-      InfoHash infoHash, OnionService service, int port, Instant now, RandomGenerator random) {
+  Torrent(InfoHash infoHash, OnionService service, int port, Instant now, RandomGenerator random) {
     this.infoHash = infoHash;
     this.service = service;
     this.heard = now;

@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -140,8 +141,7 @@ class GatewayTest {
     }
 
     Dict announce(String query) throws Exception {
-      byte[] answer =
-          gateway.announce(target, AnnounceRequest.parse(query), Totals.of(query));
+      byte[] answer = gateway.announce(target, AnnounceRequest.parse(query), Totals.of(query));
       return (Dict) Bencode.read(answer, Bencode.Limits.SMALL);
     }
 
@@ -212,8 +212,16 @@ class GatewayTest {
   }
 
   private static String announce(String torrent, String id, int left, String event) {
-    return "info_hash=" + torrent + "&peer_id=" + id + "&port=" + CLIENT_PORT + "&left=" + left
-        + "&uploaded=0&downloaded=0&compact=1&ip=203.0.113.7" + event;
+    return "info_hash="
+        + torrent
+        + "&peer_id="
+        + id
+        + "&port="
+        + CLIENT_PORT
+        + "&left="
+        + left
+        + "&uploaded=0&downloaded=0&compact=1&ip=203.0.113.7"
+        + event;
   }
 
   private static List<InetSocketAddress> peers(Dict answer) throws Exception {
@@ -321,7 +329,8 @@ class GatewayTest {
     seed.seed(came);
     seed.announce(announce(TORRENT, SEED_ID, 0, "&event=started"));
     HsId onion;
-    try (HsIdKeypair key = seed.secret.onionKey(AnnounceRequest.parse(announce(TORRENT, SEED_ID, 0, "")).torrent())) {
+    try (HsIdKeypair key =
+        seed.secret.onionKey(AnnounceRequest.parse(announce(TORRENT, SEED_ID, 0, "")).torrent())) {
       onion = key.id();
     }
     OnionNetwork.Node stranger = network.node(4);
@@ -368,9 +377,7 @@ class GatewayTest {
     user.announce(announce(TORRENT, SEED_ID, 0, ""));
     byte[] answer =
         user.gateway.scrape(
-            target,
-            ScrapeRequest.parse(
-                "info_hash=" + TORRENT + "&info_hash=" + "x".repeat(20)));
+            target, ScrapeRequest.parse("info_hash=" + TORRENT + "&info_hash=" + "x".repeat(20)));
     assertEquals(
         "d5:filesd20:" + TORRENT + "d8:completei1e10:downloadedi0e10:incompletei0eeee",
         new String(answer, ISO_8859_1));
@@ -416,7 +423,8 @@ class GatewayTest {
         new Gateway(
             GatewaySecretTest.secret(5),
             node.services,
-            (_, _, _) -> java.util.concurrent.CompletableFuture.failedFuture(new java.io.IOException()),
+            (_, _, _) ->
+                java.util.concurrent.CompletableFuture.failedFuture(new java.io.IOException()),
             new LocalHost("bounded"),
             network.clock,
             new SeededRandom(5));
@@ -469,6 +477,40 @@ class GatewayTest {
   }
 
   @Test
+  void incoming_beyondTheBoundOfATorrent_areRefused() throws Exception {
+    startTracker();
+    User seed = new User(2);
+    seed.seed(new LinkedBlockingQueue<>());
+    String query = announce(TORRENT, SEED_ID, 0, "&event=started");
+    seed.announce(query);
+    HsId onion;
+    try (HsIdKeypair key = seed.secret.onionKey(AnnounceRequest.parse(query).torrent())) {
+      onion = key.id();
+    }
+    OnionNetwork.Node visitor = network.node(4);
+    List<Channel> streams = new ArrayList<>();
+    for (int i = 0; i < Gateway.MAX_INCOMING; i++) {
+      // Four of each circuit.
+      streams.add(
+          visitor
+              .client
+              .dial(onion, Gateway.VIRTUAL_PORT, IsolationKey.ofGroup(i / Gateway.MAX_OF_VISITOR))
+              .get(WAIT_SECONDS, TimeUnit.SECONDS));
+    }
+    assertEquals(Gateway.MAX_INCOMING, seed.gateway.standIns().dialling());
+    assertThrows(
+        ExecutionException.class,
+        () ->
+            visitor
+                .client
+                .dial(onion, Gateway.VIRTUAL_PORT, IsolationKey.ofGroup(1000))
+                .get(WAIT_SECONDS, TimeUnit.SECONDS));
+    assertEquals(1, seed.gateway.counters().of(Kind.TURNED_AWAY));
+    streams.getFirst().close();
+    await("room again", () -> seed.gateway.standIns().dialling() < Gateway.MAX_INCOMING);
+  }
+
+  @Test
   void trackerPort_answersOneRequestOfAClient() throws Exception {
     startTracker();
     User user = new User(2);
@@ -490,8 +532,13 @@ class GatewayTest {
 
     for (String[] bad :
         new String[][] {
-          {"GET /announce/x" + path.substring(11) + "?" + query + headers, "HTTP/1.1 403 Forbidden"},
-          {"GET " + path + "?" + query + headers.replace("127.0.0.1", "evil.example"), "HTTP/1.1 403"},
+          {
+            "GET /announce/x" + path.substring(11) + "?" + query + headers, "HTTP/1.1 403 Forbidden"
+          },
+          {
+            "GET " + path + "?" + query + headers.replace("127.0.0.1", "evil.example"),
+            "HTTP/1.1 403"
+          },
           {"GET " + path + "?" + query + headers.replace("User-Agent", "Origin"), "HTTP/1.1 403"},
           {"POST " + path + "?" + query + headers, "HTTP/1.1 405 Method Not Allowed"},
           {"CONNECT x:1" + headers, "HTTP/1.1 405 Method Not Allowed"},
@@ -529,6 +576,23 @@ class GatewayTest {
   }
 
   @Test
+  void trackerPort_thatIsToldTooSlowly_closes() {
+    User user = new User(2);
+    TrackerPort port = new TrackerPort(user.gateway, user.secret.token(), "127.0.0.1", 6980);
+    EmbeddedChannel slow = new EmbeddedChannel();
+    slow.freezeTime();
+    port.serve(slow);
+    slow.writeInbound(Unpooled.copiedBuffer("GET /announce", ISO_8859_1));
+    slow.advanceTimeBy(TrackerPort.REQUEST_TIMEOUT.toMillis() - 1, TimeUnit.MILLISECONDS);
+    slow.runScheduledPendingTasks();
+    assertTrue(slow.isOpen());
+    slow.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+    slow.runScheduledPendingTasks();
+    assertFalse(slow.isOpen());
+    assertEquals(0, port.channels());
+  }
+
+  @Test
   void trackerThatAnswersWithSomethingElse_isNotPassedOn() throws Exception {
     List<String> answers =
         List.of(
@@ -549,8 +613,10 @@ class GatewayTest {
                     List.of(
                         stream -> {
                           Channel channel = stream.accept();
+                          channel.config().setAutoRead(true);
                           channel.writeAndFlush(
-                              Unpooled.copiedBuffer(answers.get(next.getAndIncrement()), ISO_8859_1));
+                              Unpooled.copiedBuffer(
+                                  answers.get(next.getAndIncrement()), ISO_8859_1));
                         }))))
         .published()
         .get(WAIT_SECONDS, TimeUnit.SECONDS);

@@ -105,8 +105,7 @@ public final class OutgoingAnnounce {
 
   private static String event(AnnounceRequest heard) {
     return switch (heard.event()) {
-      case STARTED, STOPPED, COMPLETED ->
-          "&event=" + heard.event().name().toLowerCase(Locale.ROOT);
+      case STARTED, STOPPED, COMPLETED -> "&event=" + heard.event().name().toLowerCase(Locale.ROOT);
       case REGULAR -> heard.role() == Role.PARTIAL_SEED ? "&event=paused" : "";
     };
   }

@@ -44,7 +44,8 @@ public record TrackerTarget(HsId onion, int port, String path) {
    * @param host a .onion name
    * @param port decimal
    * @param path as asked for, empty for {@code /announce}
-   * @return empty if the host is no v3 onion address, the port no port, or the path none of a tracker
+   * @return empty if the host is no v3 onion address, the port no port, or the path none of a
+   *     tracker
    */
   public static Optional<Asked> parse(String host, String port, String path) {
     if (!host.toLowerCase(java.util.Locale.ROOT).endsWith(HsId.SUFFIX)

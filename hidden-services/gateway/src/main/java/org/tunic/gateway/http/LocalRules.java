@@ -17,8 +17,8 @@ import org.tunic.gateway.announce.TrackerTarget.Asked;
  *
  * <p>Every program of this host can connect to loopback, and every web page can make a browser do
  * it. So a request needs the gateway's token, and must not look like one of a browser: its Host is
- * ours by number or as {@code localhost}, not a name that somebody pointed to 127.0.0.1, and there is
- * neither an Origin nor a Sec-Fetch-Site.
+ * ours by number or as {@code localhost}, not a name that somebody pointed to 127.0.0.1, and there
+ * is neither an Origin nor a Sec-Fetch-Site.
  *
  * <pre>
  * as a tracker   GET /announce/TOKEN/NAME.onion/PORT[/path/of/the/tracker/announce]?…

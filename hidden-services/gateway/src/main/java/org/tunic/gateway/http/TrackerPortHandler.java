@@ -102,9 +102,7 @@ final class TrackerPortHandler extends ChannelInboundHandlerAdapter {
         case ANNOUNCE -> {
           AnnounceRequest announce = AnnounceRequest.parse(ask.query());
           converse(
-              ctx,
-              () ->
-                  gateway.announce(ask.asked().tracker(), announce, Totals.of(ask.query())));
+              ctx, () -> gateway.announce(ask.asked().tracker(), announce, Totals.of(ask.query())));
         }
         case SCRAPE -> {
           ScrapeRequest scrape = ScrapeRequest.parse(ask.query());
@@ -158,7 +156,9 @@ final class TrackerPortHandler extends ChannelInboundHandlerAdapter {
     gateway.counters().count(kind);
     end(
         ctx,
-        status.startsWith("407") ? status + "\r\nProxy-Authenticate: Basic realm=\"gateway\"" : status,
+        status.startsWith("407")
+            ? status + "\r\nProxy-Authenticate: Basic realm=\"gateway\""
+            : status,
         new byte[0]);
   }
 
@@ -166,7 +166,11 @@ final class TrackerPortHandler extends ChannelInboundHandlerAdapter {
     ByteBuf out = ctx.alloc().buffer(HEAD_BYTES + body.length);
     ByteBufUtil.writeAscii(
         out,
-        "HTTP/1.1 " + head + "\r\nContent-Length: " + body.length + "\r\nConnection: close\r\n\r\n");
+        "HTTP/1.1 "
+            + head
+            + "\r\nContent-Length: "
+            + body.length
+            + "\r\nConnection: close\r\n\r\n");
     out.writeBytes(body);
     ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
   }

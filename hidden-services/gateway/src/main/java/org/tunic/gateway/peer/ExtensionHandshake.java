@@ -17,10 +17,10 @@ import org.tunic.tracker.bencode.BencodeWriter;
  * What of the handshake of the extension protocol is passed on.
  *
  * <p>Kept are the extensions that say nothing of the peer (metadata, {@code lt_donthave}, {@code
- * upload_only}), the size of the metadata, whether it only uploads, and how many requests it queues,
- * where the numbers of different clients are made one. Gone are {@code ipv4}, {@code ipv6}, {@code
- * yourip}, {@code p} (its port), {@code v} (its program), {@code e}, and the names of peer exchange
- * and hole punching, which are then never spoken.
+ * upload_only}), the size of the metadata, whether it only uploads, and how many requests it
+ * queues, where the numbers of different clients are made one. Gone are {@code ipv4}, {@code ipv6},
+ * {@code yourip}, {@code p} (its port), {@code v} (its program), {@code e}, and the names of peer
+ * exchange and hole punching, which are then never spoken.
  *
  * <p>Spec: BEP 10, BEP 9, BEP 21. Threads: immutable.
  *

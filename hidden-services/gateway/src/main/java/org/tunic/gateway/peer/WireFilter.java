@@ -19,8 +19,8 @@ import org.tunic.tracker.swarm.PeerId;
  * <p>Of the reserved bits those of the extension protocol and of the fast extension are passed on;
  * the peer id of the client becomes the gateway's. Of the messages those of BEP 3 and of the fast
  * extension; PORT, which invites to the DHT, and whatever else there may be are dropped. Of
- * extended messages those that the other side was told of. An encrypted connection is refused, since
- * nothing could be taken out of it: clients then come again in the clear.
+ * extended messages those that the other side was told of. An encrypted connection is refused,
+ * since nothing could be taken out of it: clients then come again in the clear.
  *
  * <p>Bytes go through as they come; what is kept are the head of a message, 68 bytes, and one
  * extension handshake of at most {@link ExtensionHandshake#MAX_BYTES}.
@@ -74,8 +74,7 @@ public final class WireFilter {
   private int collectedLength;
   private long dropped;
 
-  private WireFilter(
-      InfoHash torrent, Optional<PeerId> self, Offered sender, Offered receiver) {
+  private WireFilter(InfoHash torrent, Optional<PeerId> self, Offered sender, Offered receiver) {
     this.torrent = torrent;
     this.self = self;
     this.sender = sender;
@@ -179,7 +178,12 @@ public final class WireFilter {
       nextMessage();
       return;
     }
-    int length = (int) ((head[0] & 0xffL) << 24 | (head[1] & 0xff) << 16 | (head[2] & 0xff) << 8 | (head[3] & 0xff));
+    int length =
+        (int)
+            ((head[0] & 0xffL) << 24
+                | (head[1] & 0xff) << 16
+                | (head[2] & 0xff) << 8
+                | (head[3] & 0xff));
     if (length < 0 || length > MAX_MESSAGE) {
       throw new WireViolation("a message of more than a megabyte");
     }

@@ -109,8 +109,7 @@ public final class StandIns {
     }
     Optional<StandIn> displaced = Optional.empty();
     Predicate<Entry> ofTorrent = entry -> entry.standIn.torrent().equals(torrent);
-    boolean torrentFull =
-        dialled.values().stream().filter(ofTorrent).count() >= MAX_OF_TORRENT;
+    boolean torrentFull = dialled.values().stream().filter(ofTorrent).count() >= MAX_OF_TORRENT;
     if (torrentFull || dialled.size() >= MAX_DIALLED) {
       displaced = longestUnlisted(torrentFull ? ofTorrent : _ -> true, now);
       if (displaced.isEmpty()) {
@@ -120,7 +119,10 @@ public final class StandIns {
     }
     StandIn made =
         new StandIn(
-            torrent, onion, port, new InetSocketAddress(draw(DIALLED_SLICE, byAddress.keySet()), port));
+            torrent,
+            onion,
+            port,
+            new InetSocketAddress(draw(DIALLED_SLICE, byAddress.keySet()), port));
     Entry entry = new Entry(made, now);
     dialled.put(peer, entry);
     byAddress.put(made.address().getAddress(), entry);
@@ -194,8 +196,7 @@ public final class StandIns {
 
   /** Those go that were not listed for {@link #KEPT} and have no connection. */
   public synchronized List<StandIn> expire(Instant now) {
-    return removeIf(
-        entry -> entry.connections == 0 && !entry.listed.plus(KEPT).isAfter(now));
+    return removeIf(entry -> entry.connections == 0 && !entry.listed.plus(KEPT).isAfter(now));
   }
 
   private List<StandIn> removeIf(Predicate<Entry> condition) {

@@ -43,12 +43,7 @@ class OutgoingAnnounceTest {
 
   private String announce(TrackerTarget to, String query) throws RequestException {
     return OutgoingAnnounce.announce(
-        to,
-        AnnounceRequest.parse(query),
-        Totals.of(query),
-        self,
-        NOW.getEpochSecond(),
-        own::sign);
+        to, AnnounceRequest.parse(query), Totals.of(query), self, NOW.getEpochSecond(), own::sign);
   }
 
   private static String query(String request) {
@@ -64,8 +59,20 @@ class OutgoingAnnounceTest {
     assertEquals(1, requests.size(), requests.toString());
     String only = requests.iterator().next();
     for (String telling :
-        new String[] {"203.0.113", "2001", "-TR3000", "qB", "690", "ipv4", "ipv6", "=17", "=4&",
-          "supportcrypto", "Agent", "400000"}) {
+        new String[] {
+          "203.0.113",
+          "2001",
+          "-TR3000",
+          "qB",
+          "690",
+          "ipv4",
+          "ipv6",
+          "=17",
+          "=4&",
+          "supportcrypto",
+          "Agent",
+          "400000"
+        }) {
       assertFalse(only.contains(telling), telling + " in " + only);
     }
     assertEquals(
@@ -109,8 +116,7 @@ class OutgoingAnnounceTest {
   void totals_areToldToATrackerWithAccountsOnly() throws RequestException {
     String query = Clients.queries().get(0);
     assertTrue(announce(target, query).contains("&uploaded=0&downloaded=0&"));
-    String told =
-        announce(new TrackerTarget(tracker, 8080, "/k3y_A-b/announce"), query);
+    String told = announce(new TrackerTarget(tracker, 8080, "/k3y_A-b/announce"), query);
     assertTrue(told.startsWith("GET /k3y_A-b/announce?info_hash="), told);
     assertTrue(told.contains("&uploaded=17&downloaded=4&"), told);
     assertTrue(told.contains("\r\nHost: " + tracker.unredactedHost() + ":8080\r\n"), told);
@@ -126,7 +132,8 @@ class OutgoingAnnounceTest {
 
   @Test
   void scrape_namesOneTorrent_whereTheTrackerHasScrapes() {
-    InfoHash torrent = InfoHash.at("aaaaaaaaaaaaaaaaaaaa".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0);
+    InfoHash torrent =
+        InfoHash.at("aaaaaaaaaaaaaaaaaaaa".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0);
     assertTrue(
         OutgoingAnnounce.scrape(target, torrent)
             .startsWith("GET /scrape?info_hash=" + "%61".repeat(20) + " HTTP/1.1\r\nHost: "));

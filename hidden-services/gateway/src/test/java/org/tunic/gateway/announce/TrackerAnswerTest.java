@@ -53,8 +53,9 @@ class TrackerAnswerTest {
   void peers_withAddressesOrNames_areNeverPassed() throws BencodeException {
     assertEquals(
         "d8:intervali1800e5:peers0:e",
-        passed("d11:external ip4:\u00cb\u0000\u0071\u00078:intervali1800e5:peers6:\u00cb\0q\u0007\u001a\u00e1"
-            + "6:peers618:aaaaaaaaaaaaaaaaaae"));
+        passed(
+            "d11:external ip4:\u00cb\u0000\u0071\u00078:intervali1800e5:peers6:\u00cb\0q\u0007\u001a\u00e1"
+                + "6:peers618:aaaaaaaaaaaaaaaaaae"));
     assertEquals(
         "d8:intervali1800e5:peers0:e",
         passed("d8:intervali1800e5:peersld2:ip12:peer.example4:porti6881eeee"));
@@ -100,7 +101,10 @@ class TrackerAnswerTest {
     TrackerAnswer read =
         TrackerAnswer.read(
             answer(
-                entry(one, 6881), entry(one, 7000), entry(other, 22), entry(other, 1024),
+                entry(one, 6881),
+                entry(one, 7000),
+                entry(other, 22),
+                entry(other, 1024),
                 new byte[OnionPeer.LENGTH]));
     assertEquals(List.of(new OnionPeer(one, 6881), new OnionPeer(other, 1024)), read.peers());
   }
@@ -127,7 +131,8 @@ class TrackerAnswerTest {
     InetSocketAddress standIn =
         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 64, 1, 2}), 6881);
     String written =
-        new String(TrackerAnswer.read(ascii("d8:intervali60ee")).write(List.of(standIn)), ISO_8859_1);
+        new String(
+            TrackerAnswer.read(ascii("d8:intervali60ee")).write(List.of(standIn)), ISO_8859_1);
     assertEquals("d8:intervali60e5:peers6:\u007f\u0040\u0001\u0002\u001a\u00e1e", written);
   }
 

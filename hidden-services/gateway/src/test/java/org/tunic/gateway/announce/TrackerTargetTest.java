@@ -36,12 +36,19 @@ class TrackerTargetTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/stats", "/announce/announce", "/announce/scrape", "/../announce", "//announce",
-        "/announce?x", "/a%20b/announce", "/announcer", "/x.y/announce"
+        "/",
+        "/stats",
+        "/announce/announce",
+        "/announce/scrape",
+        "/../announce",
+        "//announce",
+        "/announce?x",
+        "/a%20b/announce",
+        "/announcer",
+        "/x.y/announce"
       })
   void parse_otherPaths_areRefused(String path) {
-    assertEquals(
-        Optional.empty(), TrackerTarget.parse(ONION.unredactedHost(), "80", path), path);
+    assertEquals(Optional.empty(), TrackerTarget.parse(ONION.unredactedHost(), "80", path), path);
   }
 
   @Test
@@ -49,7 +56,13 @@ class TrackerTargetTest {
     String name = ONION.unredacted();
     for (String host :
         new String[] {
-          "tracker.example", "127.0.0.1", name, name + ".onion.example", "a.onion", ".onion", "",
+          "tracker.example",
+          "127.0.0.1",
+          name,
+          name + ".onion.example",
+          "a.onion",
+          ".onion",
+          "",
           "x" + name.substring(1) + ".onion"
         }) {
       assertEquals(Optional.empty(), TrackerTarget.parse(host, "80", "/announce"), host);

@@ -75,7 +75,8 @@ class LocalRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "abcdefghijklmnopqrstuvwxyz234566", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"})
+  @ValueSource(
+      strings = {"", "abcdefghijklmnopqrstuvwxyz234566", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"})
   void asTracker_withAnotherToken_isRefused(String token) {
     assertRefused(
         "403 Forbidden",
@@ -91,7 +92,14 @@ class LocalRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"evil.example:6980", "127.0.0.1", "127.0.0.1:80", "localhost", "127.0.0.2:6980", ""})
+      strings = {
+        "evil.example:6980",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "localhost",
+        "127.0.0.2:6980",
+        ""
+      })
   void asTracker_withAForeignHost_isRefused(String host) {
     assertRefused("403 Forbidden", Kind.FOREIGN, rules.judge(GOOD + QUERY, headers("Host", host)));
   }
@@ -113,7 +121,9 @@ class LocalRulesTest {
     HttpHeaders proxied =
         headers("Host", NAME, "Origin", origin, "Proxy-Authorization", basic("x:" + TOKEN));
     assertRefused(
-        "403 Forbidden", Kind.FOREIGN, rules.judge("http://" + NAME + "/announce" + QUERY, proxied));
+        "403 Forbidden",
+        Kind.FOREIGN,
+        rules.judge("http://" + NAME + "/announce" + QUERY, proxied));
   }
 
   @Test
@@ -127,7 +137,12 @@ class LocalRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "tracker.example/80", "127.0.0.1/80", "a.onion/80", "x.onion", "", "192.0.2.1/6969/announce"
+        "tracker.example/80",
+        "127.0.0.1/80",
+        "a.onion/80",
+        "x.onion",
+        "",
+        "192.0.2.1/6969/announce"
       })
   void asTracker_forWhatIsNoOnion_fails(String target) {
     assertNotOnion(rules.judge("/announce/" + TOKEN + "/" + target + QUERY, local()));
@@ -177,8 +192,12 @@ class LocalRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://tracker.example/announce", "http://127.0.0.1:6980/announce", "http://", "http:///announce",
-        "http://x@y/announce", "http://a.onion/announce"
+        "http://tracker.example/announce",
+        "http://127.0.0.1:6980/announce",
+        "http://",
+        "http:///announce",
+        "http://x@y/announce",
+        "http://a.onion/announce"
       })
   void asProxy_forWhatIsNoOnion_fails(String uri) {
     assertNotOnion(rules.judge(uri, headers("Proxy-Authorization", basic("x:" + TOKEN))));

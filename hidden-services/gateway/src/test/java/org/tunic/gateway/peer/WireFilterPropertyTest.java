@@ -43,7 +43,8 @@ class WireFilterPropertyTest {
   }
 
   private static String conversation(SeededRandom random) {
-    StringBuilder all = new StringBuilder(handshake("hhhhhhhhhhhhhhhhhhhh", "-qB4520-a5L9xJtPDNJv"));
+    StringBuilder all =
+        new StringBuilder(handshake("hhhhhhhhhhhhhhhhhhhh", "-qB4520-a5L9xJtPDNJv"));
     for (int n = random.nextInt(30); n > 0; n--) {
       all.append(
           switch (random.nextInt(5)) {

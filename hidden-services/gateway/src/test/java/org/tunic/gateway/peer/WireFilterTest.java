@@ -99,8 +99,9 @@ class WireFilterTest {
 
     @Test
     void extensionHandshake_thatCannotBeRead_becomesAnEmptyOne() throws WireViolation {
-      assertEquals(extended(0, "d1:mdee"), out(extended(0, "d4:ipv44:\u00cb\0q\u00071:mdee")
-          .replace("d4:", "d5:")));
+      assertEquals(
+          extended(0, "d1:mdee"),
+          out(extended(0, "d4:ipv44:\u00cb\0q\u00071:mdee").replace("d4:", "d5:")));
       assertEquals(extended(0, "d1:mdee"), out(extended(0, "")));
     }
 
@@ -133,8 +134,7 @@ class WireFilterTest {
     void extensionHandshake_beyondTheBound_isRefusedBeforeItComes() throws WireViolation {
       out(extended(0, "x".repeat(ExtensionHandshake.MAX_BYTES)));
       assertThrows(
-          WireViolation.class,
-          () -> in(length(2 + ExtensionHandshake.MAX_BYTES + 1) + "\u0014\0"));
+          WireViolation.class, () -> in(length(2 + ExtensionHandshake.MAX_BYTES + 1) + "\u0014\0"));
     }
 
     @Test
