@@ -1,5 +1,6 @@
 package org.tunic.daemon.wiring;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,28 @@ final class LauncherIT {
   void launch_fromElsewhereThroughALink_runs() throws Exception {
     Path link = Files.createSymbolicLink(dir.resolve("linked tunic"), SCRIPT);
     Processes.Ended ended = launch(link, List.of(javaHome()), "--version");
+    assertEquals(0, ended.status(), ended.output());
+    assertTrue(ended.output().startsWith("Tunic version "), ended.output());
+  }
+
+  /** Its start-up cache, if it has one, is of no use there. */
+  @Test
+  void launch_ofATreeThatWasMoved_runs() throws Exception {
+    Path target = Files.createDirectories(dir.resolve("moved/daemon/target"));
+    Path script = Files.copy(SCRIPT, dir.resolve("moved/tunic"), COPY_ATTRIBUTES);
+    Path built = SCRIPT.resolveSibling("daemon/target");
+    for (String name : List.of("tunic.jar", "lib", "tunic.aot", "tunic.aot.jvm")) {
+      Path from = built.resolve(name);
+      if (!Files.exists(from)) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(from)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, target.resolve(built.relativize(file).toString()), COPY_ATTRIBUTES);
+        }
+      }
+    }
+    Processes.Ended ended = launch(script, List.of(javaHome()), "--version");
     assertEquals(0, ended.status(), ended.output());
     assertTrue(ended.output().startsWith("Tunic version "), ended.output());
   }
