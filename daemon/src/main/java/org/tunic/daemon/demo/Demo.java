@@ -43,6 +43,7 @@ public final class Demo {
   private final InstantSource clock;
   private final LongSupplier nanoClock;
   private final long startNanos;
+  private final List<String> launcher;
   private final NodeStarter starter;
   private final Map<DemoNode, RunningNode> running = new LinkedHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -59,12 +60,14 @@ public final class Demo {
       InstantSource clock,
       LongSupplier nanoClock,
       long startNanos,
+      List<String> launcher,
       NodeStarter starter) {
     this.options = options;
     this.out = out;
     this.clock = clock;
     this.nanoClock = nanoClock;
     this.startNanos = startNanos;
+    this.launcher = launcher;
     this.starter = starter;
   }
 
@@ -84,7 +87,7 @@ public final class Demo {
       try (DemoWebServer web = webServer(webPort, random)) {
         startAll(network, authorityLines);
         awaitBootstrap();
-        return serve(network, web, webPort) ? 0 : 1;
+        return serve(network, web, webPort, directory, random) ? 0 : 1;
       }
     } catch (DemoFailure e) {
       out.println("FAIL demo " + e.getMessage());
@@ -231,20 +234,17 @@ public final class Demo {
     return console != null && console.isTerminal();
   }
 
-  private boolean serve(DemoNetwork network, DemoWebServer web, int webPort)
+  private boolean serve(
+      DemoNetwork network, DemoWebServer web, int webPort, Path directory, RandomGenerator random)
       throws InterruptedException, DemoFailure {
     String onion = onionAddress(network.host());
     if (options.check()) {
-      return new DemoCheck(
-              Map.copyOf(running),
-              web,
-              webPort,
-              onion,
-              network.client().socksPort(),
-              out,
-              nanoClock,
-              startNanos)
-          .run();
+      SocksFetch socks = new SocksFetch(network.client().socksPort());
+      try (DemoSwarm swarm = new DemoSwarm(directory, launcher, socks, nanoClock, random)) {
+        return new DemoCheck(
+                Map.copyOf(running), web, webPort, onion, socks, swarm, out, nanoClock, startNanos)
+            .run();
+      }
     }
     table(network.nodes());
     int socks = network.client().socksPort();

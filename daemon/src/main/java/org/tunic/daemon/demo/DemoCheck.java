@@ -35,6 +35,7 @@ final class DemoCheck {
   private final int webPort;
   private final String onion;
   private final SocksFetch socks;
+  private final DemoSwarm swarm;
   private final PrintStream out;
   private final LongSupplier nanoClock;
   private final long startNanos;
@@ -42,6 +43,7 @@ final class DemoCheck {
 
   /**
    * @param onion the onion address of the web server
+   * @param socks the client
    * @param startNanos when the demo began, by {@code nanoClock}
    */
   DemoCheck(
@@ -49,7 +51,8 @@ final class DemoCheck {
       DemoWebServer web,
       int webPort,
       String onion,
-      int socksPort,
+      SocksFetch socks,
+      DemoSwarm swarm,
       PrintStream out,
       LongSupplier nanoClock,
       long startNanos) {
@@ -57,7 +60,8 @@ final class DemoCheck {
     this.web = web;
     this.webPort = webPort;
     this.onion = onion;
-    this.socks = new SocksFetch(socksPort);
+    this.socks = socks;
+    this.swarm = swarm;
     this.out = out;
     this.nanoClock = nanoClock;
     this.startNanos = startNanos;
@@ -69,6 +73,7 @@ final class DemoCheck {
     check("onion-page", this::onionPage);
     check("download", this::download);
     check("onion-download", this::onionDownload);
+    check(swarm.name(), swarm::run);
     return !failed;
   }
 

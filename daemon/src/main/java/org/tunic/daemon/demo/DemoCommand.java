@@ -72,13 +72,21 @@ public final class DemoCommand {
               clock,
               nanoClock,
               startNanos,
+              launcher,
               node -> ProcessNode.start(node, launcher)),
           keys,
           random);
     }
     try (Engine engine = Engine.start(0, clock, nanoClock, random)) {
       return run(
-          new Demo(options, out, clock, nanoClock, startNanos, node -> startHere(node, engine)),
+          new Demo(
+              options,
+              out,
+              clock,
+              nanoClock,
+              startNanos,
+              launcher,
+              node -> startHere(node, engine)),
           keys,
           random);
     }

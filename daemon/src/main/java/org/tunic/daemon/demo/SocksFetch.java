@@ -37,6 +37,24 @@ final class SocksFetch {
     return get(isolation, host, port, path, digest, () -> {});
   }
 
+  /** As the other, for a short text. */
+  String text(String isolation, String host, int port, String path) throws IOException {
+    StringBuilder text = new StringBuilder();
+    get(
+        isolation,
+        host,
+        port,
+        path,
+        (bytes, length) -> text.append(new String(bytes, 0, length, StandardCharsets.ISO_8859_1)),
+        () -> {});
+    return text.toString();
+  }
+
+  /** What takes the body of an answer. */
+  private interface Sink {
+    void take(byte[] bytes, int length);
+  }
+
   /**
    * As the other.
    *
@@ -49,6 +67,13 @@ final class SocksFetch {
       String path,
       MessageDigest digest,
       Runnable firstByte)
+      throws IOException {
+    return get(
+        isolation, host, port, path, (bytes, length) -> digest.update(bytes, 0, length), firstByte);
+  }
+
+  private long get(
+      String isolation, String host, int port, String path, Sink sink, Runnable firstByte)
       throws IOException {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -65,7 +90,7 @@ final class SocksFetch {
       out.flush();
       String status = line(in);
       firstByte.run();
-      return readBody(status, in, digest);
+      return readBody(status, in, sink);
     }
   }
 
@@ -118,8 +143,7 @@ final class SocksFetch {
     in.skipNBytes(rest + 2);
   }
 
-  private static long readBody(String status, InputStream in, MessageDigest digest)
-      throws IOException {
+  private static long readBody(String status, InputStream in, Sink sink) throws IOException {
     if (!status.matches("HTTP/1\\.[01] 200 .*")) {
       throw new IOException("HTTP answer: " + status);
     }
@@ -129,7 +153,7 @@ final class SocksFetch {
     byte[] buffer = new byte[64 * 1024];
     long length = 0;
     for (int n; (n = in.read(buffer)) >= 0; length += n) {
-      digest.update(buffer, 0, n);
+      sink.take(buffer, n);
     }
     return length;
   }

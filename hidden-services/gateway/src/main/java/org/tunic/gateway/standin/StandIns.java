@@ -51,6 +51,9 @@ public final class StandIns {
   /** Connections of peers that dialled the client. */
   public static final int MAX_DIALLING = 1024;
 
+  /** Connections of programs of this host to one stand-in: a client has one. */
+  public static final int MAX_CONNECTIONS = 8;
+
   /** How long the client may rely on one that a tracker listed. */
   public static final Duration FRESH = Duration.ofMinutes(10);
 
@@ -163,10 +166,13 @@ public final class StandIns {
     byAddress.remove(standIn.address().getAddress());
   }
 
-  /** The client connected to a stand-in; false if it stands in for nobody any longer. */
+  /**
+   * The client connected to a stand-in; false if it stands in for nobody any longer, or has {@link
+   * #MAX_CONNECTIONS}.
+   */
   public synchronized boolean connected(StandIn standIn) {
     @Nullable Entry entry = byAddress.get(standIn.address().getAddress());
-    if (entry == null || !entry.standIn.equals(standIn)) {
+    if (entry == null || !entry.standIn.equals(standIn) || entry.connections >= MAX_CONNECTIONS) {
       return false;
     }
     entry.connections++;

@@ -134,6 +134,17 @@ class StandInsTest {
   }
 
   @Test
+  void connected_beyondTheBound_isFalseUntilOneEnds() {
+    StandIn one = list(1, 1, NOW).standIn().orElseThrow();
+    for (int i = 0; i < StandIns.MAX_CONNECTIONS; i++) {
+      assertTrue(standIns.connected(one));
+    }
+    assertFalse(standIns.connected(one));
+    standIns.disconnected(one);
+    assertTrue(standIns.connected(one));
+  }
+
+  @Test
   void connected_afterItsTorrentIsForgotten_isFalse() {
     StandIn one = list(1, 1, NOW).standIn().orElseThrow();
     StandIn other = list(2, 1, NOW).standIn().orElseThrow();
