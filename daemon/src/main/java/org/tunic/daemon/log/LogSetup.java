@@ -27,7 +27,8 @@ import org.tunic.router.cell.ProtocolViolation;
 
 /**
  * Points the log where the configuration says. Our own loggers go as low as any Log line asks;
- * those of libraries stay at warn, and Netty's at error: its warnings name the peer's address.
+ * those of libraries stay at warn, and those of Netty and Lettuce at error: their warnings name
+ * addresses.
  *
  * <p>Threads: one at a time.
  */
@@ -36,6 +37,9 @@ public final class LogSetup {
 
   /** Warns of single connections, such as one that did not close in time, by their addresses. */
   private static final String NETTY = "io.netty";
+
+  /** Likewise, of the servers of a shared store. */
+  private static final String LETTUCE = "io.lettuce";
 
   private static final long SECOND_MILLIS = 1000;
 
@@ -163,6 +167,7 @@ public final class LogSetup {
     }
     root.setLevel(ours.isGreaterOrEqual(Level.WARN) ? ours : Level.WARN);
     context.getLogger(NETTY).setLevel(Level.ERROR);
+    context.getLogger(LETTUCE).setLevel(Level.ERROR);
     context.getLogger(OURS).setLevel(ours);
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.directory.policy.IpLiteral;
+import org.tunic.tracker.redis.RedisAddress;
 import org.tunic.tracker.request.AddressRules.Policy;
 import org.tunic.tracker.request.AddressRules.Unsigned;
 
@@ -25,6 +26,8 @@ import org.tunic.tracker.request.AddressRules.Unsigned;
  *     DataDirectory
  * @param allowList file of the torrents to serve
  * @param blockList file of those not to serve
+ * @param accounts file of the accounts to serve; empty: everybody
+ * @param store where swarms are kept besides in memory
  * @param help whether only the usage was asked for
  * @param torrc arguments for the node
  */
@@ -36,6 +39,8 @@ public record TrackerOptions(
     Optional<Path> keyDirectory,
     Optional<Path> allowList,
     Optional<Path> blockList,
+    Optional<Path> accounts,
+    Optional<SharedStore> store,
     boolean help,
     List<String> torrc) {
   /** What to print for {@code --help}. */
@@ -55,11 +60,34 @@ public record TrackerOptions(
         --interval SECONDS       between two announces of a peer, 60 to 86400 (default 1800)
         --allow-list FILE        serve only the torrents of this list; SIGHUP reads it again
         --block-list FILE        serve none of this list
+        --accounts FILE          serve only who has a passkey of this list: on each line a name, a passkey of 32
+                                 letters and digits, perhaps a last day such as 2027-01-31; announces go to
+                                 /PASSKEY/announce. SIGHUP reads it again; what each account has moved stands in
+                                 the file tracker-totals of the DataDirectory
+        --store URL              share swarms with other trackers by a Redis on this host, and keep none on disk:
+                                   redis://127.0.0.1:6379  redis-socket:///run/redis.sock
+                                   redis-sentinel://127.0.0.1:26379,127.0.0.1:26380#master
+                                   redis-cluster://127.0.0.1:7000,127.0.0.1:7001
+                                   rediss, rediss-sentinel and rediss-cluster with TLS
+        --store-password-file FILE  the password is its first line
+        --store-certificates FILE   of the authorities that sign for the store (default: those of the JVM)
+        --store-allow-remote     the store may be on another host; then with TLS and a password only
         --key-directory DIR      of the onion address (default: tracker in the DataDirectory)
       """;
 
   private static final int LEAST_INTERVAL = 60;
   private static final int MOST_INTERVAL = 86_400;
+
+  /**
+   * A Redis.
+   *
+   * @param allowRemote whether it may be on another host
+   */
+  public record SharedStore(
+      RedisAddress address,
+      Optional<Path> passwordFile,
+      Optional<Path> certificates,
+      boolean allowRemote) {}
 
   /** Copies the list. */
   public TrackerOptions {
@@ -89,6 +117,11 @@ public record TrackerOptions(
     private Optional<Path> keys = Optional.empty();
     private Optional<Path> allow = Optional.empty();
     private Optional<Path> block = Optional.empty();
+    private Optional<Path> accounts = Optional.empty();
+    private Optional<RedisAddress> store = Optional.empty();
+    private Optional<Path> storePassword = Optional.empty();
+    private Optional<Path> storeCertificates = Optional.empty();
+    private boolean storeAllowRemote;
     private boolean help;
     private int at;
 
@@ -125,12 +158,56 @@ public record TrackerOptions(
           case "--interval" -> interval = interval(option);
           case "--allow-list" -> allow = Optional.of(path(option));
           case "--block-list" -> block = Optional.of(path(option));
+          case "--store" -> store = Optional.of(store(option));
+          case "--store-password-file" -> storePassword = Optional.of(path(option));
+          case "--store-certificates" -> storeCertificates = Optional.of(path(option));
+          case "--store-allow-remote" -> storeAllowRemote = true;
+          case "--accounts" -> accounts = Optional.of(path(option));
           case "--key-directory" -> keys = Optional.of(path(option));
           default -> torrc.add(option);
         }
       }
       return new TrackerOptions(
-          policy, unsigned, interval, listen, keys, allow, block, help, torrc);
+          policy,
+          unsigned,
+          interval,
+          listen,
+          keys,
+          allow,
+          block,
+          accounts,
+          sharedStore(),
+          help,
+          torrc);
+    }
+
+    private Optional<SharedStore> sharedStore() throws ConfigException {
+      if (store.isEmpty()) {
+        if (storePassword.isPresent() || storeCertificates.isPresent() || storeAllowRemote) {
+          throw new ConfigException("--store-… says how to use a store; name it by --store");
+        }
+        return Optional.empty();
+      }
+      RedisAddress address = store.get();
+      if (address.isRemote() && !storeAllowRemote) {
+        throw new ConfigException(
+            "--store names another host, which would learn who announces what; if it is to, add"
+                + " --store-allow-remote");
+      }
+      if (address.isRemote() && (!address.isTls() || storePassword.isEmpty())) {
+        throw new ConfigException(
+            "a store on another host needs TLS (rediss://…) and --store-password-file");
+      }
+      return Optional.of(
+          new SharedStore(address, storePassword, storeCertificates, storeAllowRemote));
+    }
+
+    private RedisAddress store(String option) throws ConfigException {
+      Optional<RedisAddress> address = RedisAddress.parse(value(option));
+      if (address.isEmpty()) {
+        throw takes(option, "a URL with numeric addresses, such as redis://127.0.0.1:6379");
+      }
+      return address.get();
     }
 
     /** The files of the demo's client say which network it is; its directories are not ours. */

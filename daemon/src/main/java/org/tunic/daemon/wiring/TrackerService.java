@@ -17,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.hs.HsIdKeypair;
-import org.tunic.crypto.random.LoopRandom;
 import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ConfigLine;
@@ -36,11 +35,12 @@ import org.tunic.tracker.Tracker;
 import org.tunic.tracker.TrackerCounters;
 import org.tunic.tracker.TrackerSettings;
 import org.tunic.tracker.Visitors;
+import org.tunic.tracker.account.AccountList;
+import org.tunic.tracker.account.Accounts;
 import org.tunic.tracker.http.TrackerServer;
+import org.tunic.tracker.redis.RedisStore;
 import org.tunic.tracker.request.AddressRules;
-import org.tunic.tracker.swarm.SnapshotException;
-import org.tunic.tracker.swarm.SnapshotFile;
-import org.tunic.tracker.swarm.SwarmStore;
+import org.tunic.tracker.swarm.PeerStore;
 
 /**
  * A tracker in the process of a client: behind an onion address whose key it makes or loads, and on
@@ -56,6 +56,7 @@ final class TrackerService implements NodeService {
   private static final int VIRTUAL_PORT = 80;
   private static final long MINUTE_SECONDS = 60;
   private static final String SNAPSHOT = "tracker-swarms";
+  private static final String TOTALS = "tracker-totals";
 
   private final TrackerOptions options;
   private final PrintStream out;
@@ -89,7 +90,7 @@ final class TrackerService implements NodeService {
     HsIdKeypair key = new OnionKeyDirectory(keys, false).open(engine.random(), LOG::warn);
     Parts parts;
     try {
-      parts = Parts.make(options, key.id(), engine, dataDirectory.resolve(SNAPSHOT));
+      parts = Parts.make(options, key.id(), engine, dataDirectory);
       parts.serve(options);
     } catch (ConfigException e) {
       key.close();
@@ -155,57 +156,47 @@ final class TrackerService implements NodeService {
 
   /** The parts of a tracker. Threads: immutable. */
   private record Parts(
-      SwarmStore store,
+      Stores stores,
       Tracker tracker,
       Visitors visitors,
       TrackerServer server,
-      SnapshotFile file) {
-    static Parts make(TrackerOptions options, HsId self, Engine engine, Path snapshot)
+      Optional<Path> totals) {
+    static Parts make(TrackerOptions options, HsId self, Engine engine, Path dataDirectory)
         throws ConfigException {
       TrackerSettings settings =
           TrackerSettings.DEFAULT
               .with(options.policy(), options.unsigned())
               .withInterval(options.interval());
-      SwarmStore store =
-          new SwarmStore(
-              SwarmStore.Limits.DEFAULT,
-              engine.clock(),
-              engine.random(),
-              () -> new LoopRandom(engine.random()));
-      SnapshotFile file = new SnapshotFile(snapshot);
-      load(store, file);
+      Accounts accounts = new Accounts(engine.clock());
+      Optional<Path> totals = options.accounts().map(_ -> dataDirectory.resolve(TOTALS));
+      restore(accounts, totals);
+      TrackerCounters counters = new TrackerCounters();
+      Stores stores = Stores.open(options, settings, engine, dataDirectory.resolve(SNAPSHOT));
       Tracker tracker =
           new Tracker(
               settings,
-              store,
+              stores.used(),
               new AddressRules(
                   settings.policy(), settings.unsigned(), Optional.of(self), engine.clock()),
-              new TrackerCounters());
-      Visitors visitors = new Visitors(settings, engine.nanoClock());
+              accounts,
+              counters,
+              engine.nanoClock());
+      Visitors visitors = new Visitors(settings, engine.nanoClock(), counters);
       return new Parts(
-          store,
+          stores,
           tracker,
           visitors,
           new TrackerServer(tracker, visitors, engine.workers(), engine.nanoClock()),
-          file);
+          totals);
     }
 
-    private static void load(SwarmStore store, SnapshotFile file) throws ConfigException {
+    private static void restore(Accounts accounts, Optional<Path> totals) throws ConfigException {
       try {
-        if (file.read(store)) {
-          LOG.info("Tracker: read the swarms of before.");
-        }
-      } catch (SnapshotException e) {
-        if (!e.isDamaged()) {
-          throw new ConfigException(e.getMessage() + "; use that program, or move the file away");
-        }
-        try {
-          LOG.warn("{}; it is now {} and swarms begin empty", e.getMessage(), file.setAside());
-        } catch (IOException again) {
-          throw new ConfigException(e.getMessage() + ", and it cannot be moved away");
+        if (totals.isPresent()) {
+          accounts.restore(totals.get());
         }
       } catch (IOException e) {
-        throw new ConfigException("the snapshot of the swarms cannot be read: " + e.getMessage());
+        throw new ConfigException("the totals of the accounts cannot be used: " + e.getMessage());
       }
     }
 
@@ -219,9 +210,17 @@ final class TrackerService implements NodeService {
                 () -> tracker.counters().of(kind),
                 List.of("kind", kind.name().toLowerCase(Locale.ROOT))));
       }
+      PeerStore store = stores.used();
       metrics.add(new ServiceMetric("tunic_tracker_peers", "Peers known", store::peers, List.of()));
       metrics.add(
           new ServiceMetric("tunic_tracker_torrents", "Torrents known", store::swarms, List.of()));
+      stores.shared().ifPresent(shared -> metrics.addAll(metrics(shared)));
+      metrics.add(
+          new ServiceMetric(
+              "tunic_tracker_accounts",
+              "Accounts that are served; 0 if everybody is",
+              tracker.accounts()::size,
+              List.of()));
       metrics.add(
           new ServiceMetric(
               "tunic_tracker_channels",
@@ -231,7 +230,28 @@ final class TrackerService implements NodeService {
       return metrics;
     }
 
+    private static List<ServiceMetric> metrics(RedisStore shared) {
+      return List.of(
+          new ServiceMetric(
+              "tunic_tracker_store_up",
+              "Whether the shared store can be reached",
+              () -> shared.isUp() ? 1 : 0,
+              List.of()),
+          new ServiceMetric(
+              "tunic_tracker_store_pending",
+              "Peers to be written to the shared store, and commands it has not answered",
+              shared::pending,
+              List.of()));
+    }
+
     void serve(TrackerOptions options) throws ConfigException {
+      try {
+        if (options.accounts().isPresent()) {
+          tracker.accounts().serve(AccountList.load(options.accounts().get()));
+        }
+      } catch (IOException e) {
+        throw new ConfigException("the list of accounts cannot be used: " + e.getMessage());
+      }
       try {
         tracker.serve(ServedTorrents.load(options.allowList(), options.blockList()));
       } catch (IOException e) {
@@ -241,10 +261,13 @@ final class TrackerService implements NodeService {
 
     /** Never two at a time. */
     synchronized void save() {
+      stores.save();
       try {
-        file.write(store);
+        if (totals.isPresent()) {
+          tracker.accounts().save(totals.get());
+        }
       } catch (IOException e) {
-        LOG.warn("The swarms cannot be written: {}", e.getMessage());
+        LOG.warn("The totals of the accounts cannot be written: {}", e.getMessage());
       }
     }
   }
@@ -254,14 +277,41 @@ final class TrackerService implements NodeService {
    *
    * <p>Threads: the timer on an event loop, the work on the workers.
    */
-  private record Upkeep(ScheduledFuture<?> timer) {
+  private record Upkeep(ScheduledFuture<?> timer, Optional<ScheduledFuture<?>> flushing) {
     static Upkeep start(Engine engine, Parts parts) {
+      long flushMillis = RedisStore.FLUSH_INTERVAL.toMillis();
       return new Upkeep(
           engine
               .loops()
               .next()
               .scheduleWithFixedDelay(
-                  () -> tick(engine, parts), MINUTE_SECONDS, MINUTE_SECONDS, TimeUnit.SECONDS));
+                  () -> tick(engine, parts), MINUTE_SECONDS, MINUTE_SECONDS, TimeUnit.SECONDS),
+          parts
+              .stores
+              .shared()
+              .map(
+                  shared ->
+                      engine
+                          .loops()
+                          .next()
+                          .scheduleWithFixedDelay(
+                              () -> flush(engine, shared),
+                              flushMillis,
+                              flushMillis,
+                              TimeUnit.MILLISECONDS)));
+    }
+
+    private static void flush(Engine engine, RedisStore shared) {
+      try {
+        engine.workers().execute(shared::flush);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("no room to write swarms behind, which comes again in a moment");
+      }
+    }
+
+    void stop() {
+      timer.cancel(false);
+      flushing.ifPresent(timer -> timer.cancel(false));
     }
 
     private static void tick(Engine engine, Parts parts) {
@@ -299,10 +349,11 @@ final class TrackerService implements NodeService {
 
     @Override
     public void close() {
-      upkeep.timer.cancel(false);
+      upkeep.stop();
       listener.ifPresent(ListeningPort::close);
       service.close();
       parts.save();
+      parts.stores.close();
     }
   }
 }

@@ -51,6 +51,13 @@ class TrackerOptionsTest {
             "a",
             "--block-list",
             "/b",
+            "--accounts",
+            "m",
+            "--store",
+            "rediss://192.0.2.1:6379",
+            "--store-password-file",
+            "p",
+            "--store-allow-remote",
             "--key-directory",
             "k",
             "--MetricsPort",
@@ -61,6 +68,9 @@ class TrackerOptionsTest {
     assertEquals(Duration.ofMinutes(1), options.interval());
     assertEquals(Optional.of(Path.of("/here/a")), options.allowList());
     assertEquals(Optional.of(Path.of("/b")), options.blockList());
+    assertEquals(Optional.of(Path.of("/here/m")), options.accounts());
+    assertEquals(Optional.of(Path.of("/here/p")), options.store().orElseThrow().passwordFile());
+    assertTrue(options.store().orElseThrow().address().isRemote());
     assertEquals(Optional.of(Path.of("/here/k")), options.keyDirectory());
     assertEquals(List.of("--SocksPort", "0", "-f", "my", "--MetricsPort", "9035"), options.torrc());
   }
@@ -90,6 +100,11 @@ class TrackerOptionsTest {
         "--clearnet-listen 1.2.3.4:65536|--clearnet-listen takes an address and a port, such as 127.0.0.1:6969",
         "--peer-addresses all|--peer-addresses takes onion, clearnet-opt-in or lan",
         "--unsigned-onions first|--unsigned-onions takes drop or last",
+        "--store redis://localhost:6379|--store takes a URL with numeric addresses, such as redis://127.0.0.1:6379",
+        "--store rediss://192.0.2.1:6379|--store names another host, which would learn who announces what; if it is to, add --store-allow-remote",
+        "--store redis://192.0.2.1:6379 --store-allow-remote --store-password-file p|a store on another host needs TLS (rediss://…) and --store-password-file",
+        "--store rediss://192.0.2.1:6379 --store-allow-remote|a store on another host needs TLS (rediss://…) and --store-password-file",
+        "--store-password-file p|--store-… says how to use a store; name it by --store",
         "--interval 5|--interval takes seconds, 60 to 86400"
       })
   void parse_badValue_saysWhatItTakes(String arguments, String message) {

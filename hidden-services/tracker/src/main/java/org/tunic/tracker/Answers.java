@@ -11,7 +11,7 @@ import org.tunic.tracker.swarm.Counts;
 import org.tunic.tracker.swarm.PeerId;
 import org.tunic.tracker.swarm.PeerList;
 import org.tunic.tracker.swarm.PeerList.Part;
-import org.tunic.tracker.swarm.SwarmStore.Scraped;
+import org.tunic.tracker.swarm.PeerStore.Scraped;
 
 /**
  * The answers of a tracker, byte for byte. Keys are in their order.

@@ -1,7 +1,7 @@
 package org.tunic.tracker;
 
 import org.tunic.tracker.TrackerCounters.Kind;
-import org.tunic.tracker.swarm.SwarmStore.Totals;
+import org.tunic.tracker.swarm.PeerStore.Totals;
 
 /**
  * What everybody may know of the tracker. Rounded to two digits: exact numbers would tell when

@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.tunic.tracker.Answers.Form;
 import org.tunic.tracker.Answers.Head;
 import org.tunic.tracker.TrackerCounters.Kind;
+import org.tunic.tracker.account.Accounts;
+import org.tunic.tracker.account.Admission;
 import org.tunic.tracker.bencode.BencodeWriter;
 import org.tunic.tracker.request.AddressRules;
 import org.tunic.tracker.request.AddressRules.Policy;
@@ -17,9 +21,10 @@ import org.tunic.tracker.request.ScrapeRequest;
 import org.tunic.tracker.swarm.Announce;
 import org.tunic.tracker.swarm.Announced;
 import org.tunic.tracker.swarm.Announced.Keeping;
+import org.tunic.tracker.swarm.InfoHash;
 import org.tunic.tracker.swarm.PeerAddress;
-import org.tunic.tracker.swarm.SwarmStore;
-import org.tunic.tracker.swarm.SwarmStore.Scraped;
+import org.tunic.tracker.swarm.PeerStore;
+import org.tunic.tracker.swarm.PeerStore.Scraped;
 
 /**
  * A tracker: requests in, answers out.
@@ -38,20 +43,30 @@ public final class Tracker {
   private static final String FULL_WARNING = "this tracker is full and did not keep your announce";
 
   private final TrackerSettings settings;
-  private final SwarmStore store;
+  private final PeerStore store;
   private final AddressRules rules;
+  private final Accounts accounts;
   private final TrackerCounters counters;
+  private final RecentAnswers recent;
   private volatile ServedTorrents served = ServedTorrents.ALL;
 
   /**
    * @param rules made of the same settings
+   * @param nanoClock monotonic nanoseconds
    */
   public Tracker(
-      TrackerSettings settings, SwarmStore store, AddressRules rules, TrackerCounters counters) {
+      TrackerSettings settings,
+      PeerStore store,
+      AddressRules rules,
+      Accounts accounts,
+      TrackerCounters counters,
+      LongSupplier nanoClock) {
     this.settings = settings;
     this.store = store;
     this.rules = rules;
+    this.accounts = accounts;
     this.counters = counters;
+    this.recent = new RecentAnswers(nanoClock);
   }
 
   /** Rules for the addresses of peers. */
@@ -68,6 +83,49 @@ public final class Tracker {
   public void serve(ServedTorrents torrents) {
     served = torrents;
     torrents.blocked().forEach(store::forget);
+    recent.clear();
+  }
+
+  /** Members and their totals. */
+  public Accounts accounts() {
+    return accounts;
+  }
+
+  /**
+   * The answer to an announce that says the same as the last one of its peer, seconds ago; to be
+   * asked for before anything else is done with the announce.
+   *
+   * @param source where it comes from
+   */
+  public Optional<BencodeWriter> repeated(
+      AnnounceRequest request, Optional<InetAddress> source, Visitor visitor) {
+    BencodeWriter answer = recent.find(request, source);
+    if (answer == null) {
+      return Optional.empty();
+    }
+    if (!visitor.pay(1)) {
+      return Optional.of(tooMany());
+    }
+    counters.count(Kind.REPEATS);
+    return Optional.of(answer);
+  }
+
+  /**
+   * Has what other trackers know of these torrents brought here, before they are asked about.
+   *
+   * @return completes when that is done; empty if there is nothing to wait for
+   */
+  public Optional<CompletionStage<Void>> freshen(List<InfoHash> torrents) {
+    return store.freshen(torrents);
+  }
+
+  /**
+   * Whether who has this passkey is served, and as whom.
+   *
+   * @param passkey of the path; empty if there is none
+   */
+  public Admission admit(String passkey) {
+    return accounts.admit(passkey);
   }
 
   /**
@@ -75,11 +133,19 @@ public final class Tracker {
    *
    * @param address of the peer, as {@link #rules} decided
    * @param source as it was told to them
+   * @param admission as {@link #admit} decided
    */
   public BencodeWriter announce(
-      AnnounceRequest request, PeerAddress address, Optional<InetAddress> source, Visitor visitor) {
+      AnnounceRequest request,
+      PeerAddress address,
+      Optional<InetAddress> source,
+      Visitor visitor,
+      Admission admission) {
     if (!visitor.pay(1)) {
       return tooMany();
+    }
+    if (admission instanceof Admission.Refused refused) {
+      return notAdmitted(refused);
     }
     if (!served.serves(request.torrent())) {
       counters.count(Kind.NOT_SERVED);
@@ -109,8 +175,20 @@ public final class Tracker {
         counters.count(Kind.WRONG_KEYS);
         yield Answers.failure("this peer is known by another key", 0);
       }
-      case Announced.Taken taken -> answer(request, address, source, visitor, taken, form);
+      case Announced.Taken taken -> {
+        if (admission instanceof Admission.Member member) {
+          accounts.count(member.account(), request);
+        }
+        BencodeWriter answer = answer(request, address, source, visitor, taken, form);
+        recent.put(request, source, answer);
+        yield answer;
+      }
     };
+  }
+
+  private BencodeWriter notAdmitted(Admission.Refused refused) {
+    counters.count(Kind.NOT_ADMITTED);
+    return Answers.failure(refused.reason(), -1);
   }
 
   private BencodeWriter answer(
@@ -121,16 +199,22 @@ public final class Tracker {
       Announced.Taken taken,
       Form form) {
     counters.count(Kind.ANNOUNCES);
-    String warning = "";
-    switch (taken.keeping()) {
-      case ADDED -> visitor.addedPeer();
-      case KNOWN -> counters.count(Kind.KNOWN_PEERS);
-      case NOT_KEPT -> {
-        counters.count(Kind.NOT_KEPT);
-        warning = FULL_WARNING;
-      }
-      case REMOVED -> {}
+    if (taken.keeping() == Keeping.ADDED) {
+      visitor.addedPeer();
     }
+    Optional<Kind> full =
+        switch (taken.keeping()) {
+          case ADDED, KNOWN, REMOVED -> Optional.empty();
+          case NO_ROOM_FOR_TORRENT -> Optional.of(Kind.FULL_OF_TORRENTS);
+          case NO_ROOM_FOR_PEER -> Optional.of(Kind.FULL_OF_PEERS);
+          case NO_ROOM_IN_SWARM -> Optional.of(Kind.FULL_SWARMS);
+          case NOT_ALLOWED -> Optional.of(Kind.FULL_VISITORS);
+        };
+    full.ifPresent(counters::count);
+    if (taken.keeping() == Keeping.KNOWN) {
+      counters.count(Kind.KNOWN_PEERS);
+    }
+    String warning = full.isPresent() ? FULL_WARNING : "";
     boolean told =
         address.kind() == PeerAddress.Kind.IPV4 || address.kind() == PeerAddress.Kind.IPV6;
     if (warning.isEmpty()
@@ -165,10 +249,13 @@ public final class Tracker {
   }
 
   /** Answers a scrape. */
-  public BencodeWriter scrape(ScrapeRequest request, Visitor visitor) {
+  public BencodeWriter scrape(ScrapeRequest request, Visitor visitor, Admission admission) {
     int cost = request.isFull() ? PAGE_COST : 1 + request.torrents().size() / SCRAPE_COST;
     if (!visitor.pay(cost)) {
       return tooMany();
+    }
+    if (admission instanceof Admission.Refused refused) {
+      return notAdmitted(refused);
     }
     counters.count(Kind.SCRAPES);
     if (request.isFull()) {
@@ -215,5 +302,6 @@ public final class Tracker {
   /** Forgets what has not been heard of for too long; to be called once a minute or so. */
   public void expire() {
     counters.add(Kind.EXPIRED_PEERS, store.expire(settings.peerTtl()));
+    accounts.expire(settings.peerTtl());
   }
 }

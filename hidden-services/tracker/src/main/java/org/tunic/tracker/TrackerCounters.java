@@ -16,8 +16,16 @@ public final class TrackerCounters {
     ANNOUNCES,
     /** Those of them that their visitor may make again and again: a peer that was known. */
     KNOWN_PEERS,
+    /** Announces that said the same as the last one of their peer, seconds ago. */
+    REPEATS,
+    /** New peers of torrents for which there was no room. */
+    FULL_OF_TORRENTS,
     /** New peers for which there was no room. */
-    NOT_KEPT,
+    FULL_OF_PEERS,
+    /** New peers for which there was no room in their swarm. */
+    FULL_SWARMS,
+    /** New peers of visitors who had brought as many as one may. */
+    FULL_VISITORS,
     /** Scrapes. */
     SCRAPES,
     /** Requests that could not be read, or not be answered as they were. */
@@ -26,6 +34,14 @@ public final class TrackerCounters {
     WRONG_KEYS,
     /** Requests for torrents that are not served. */
     NOT_SERVED,
+    /** Requests without the passkey of an account, or with that of one that has expired. */
+    NOT_ADMITTED,
+    /** Requests with a line or headers that are too long. */
+    TOO_LONG,
+    /** Requests behind one that was being checked, more than may wait. */
+    TOO_MANY_WAITING,
+    /** Visitors who share an allowance with others, since there are too many to tell apart. */
+    STRANGERS,
     /** Requests above the rate of their visitor. */
     RATE_LIMITED,
     /** Requests that the threads for signatures had no room for. */

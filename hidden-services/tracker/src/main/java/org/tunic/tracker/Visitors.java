@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.tunic.crypto.bytes.Bytes;
+import org.tunic.tracker.TrackerCounters.Kind;
 
 /**
  * The visitors of the last minutes, by what tells them apart.
@@ -22,13 +23,15 @@ public final class Visitors {
   private final ConcurrentHashMap<Bytes, Visitor> visitors = new ConcurrentHashMap<>();
   private final TrackerSettings settings;
   private final LongSupplier nanoClock;
+  private final TrackerCounters counters;
   private final Visitor strangers;
 
   /**
    * @param nanoClock monotonic nanoseconds
    */
-  public Visitors(TrackerSettings settings, LongSupplier nanoClock) {
+  public Visitors(TrackerSettings settings, LongSupplier nanoClock, TrackerCounters counters) {
     this.settings = settings;
+    this.counters = counters;
     this.nanoClock = nanoClock;
     this.strangers = new Visitor(settings, nanoClock);
   }
@@ -46,6 +49,7 @@ public final class Visitors {
     if (visitors.size() >= MAX_VISITORS) {
       forgetIdle();
       if (visitors.size() >= MAX_VISITORS) {
+        counters.count(Kind.STRANGERS);
         return strangers;
       }
     }

@@ -20,6 +20,9 @@ import org.tunic.directory.policy.IpLiteral;
 import org.tunic.testing.ManualClock;
 import org.tunic.testing.SeededRandom;
 import org.tunic.tracker.TrackerCounters.Kind;
+import org.tunic.tracker.account.AccountList;
+import org.tunic.tracker.account.Accounts;
+import org.tunic.tracker.account.Admission;
 import org.tunic.tracker.bencode.Bencode;
 import org.tunic.tracker.bencode.BencodeException;
 import org.tunic.tracker.bencode.BencodeValue.Dict;
@@ -34,15 +37,18 @@ import org.tunic.tracker.request.AnnounceRequest;
 import org.tunic.tracker.request.RequestException;
 import org.tunic.tracker.request.ScrapeRequest;
 import org.tunic.tracker.swarm.InfoHash;
+import org.tunic.tracker.swarm.PeerAddress;
 import org.tunic.tracker.swarm.SwarmStore;
 
 /** Answers, as clients read them. */
 class TrackerTest {
+  private static final Admission EVERYBODY = new Admission.Everybody();
   private static final String TORRENT = "info_hash=aaaaaaaaaaaaaaaaaaaa";
 
   private final ManualClock clock = ManualClock.at("2026-01-02T03:04:05Z");
   private final SeededRandom random = new SeededRandom(1);
   private final TrackerCounters counters = new TrackerCounters();
+  private final Accounts accounts = new Accounts(clock);
   private Policy policy = Policy.ONION;
   private TrackerSettings settings = TrackerSettings.DEFAULT;
   private Tracker tracker = tracker();
@@ -56,7 +62,9 @@ class TrackerTest {
         new SwarmStore(
             SwarmStore.Limits.DEFAULT, clock, random, () -> new SeededRandom(random.nextLong())),
         new AddressRules(policy, Unsigned.LAST, Optional.empty(), clock),
-        counters);
+        accounts,
+        counters,
+        clock.nanos());
   }
 
   private void use(Policy other) {
@@ -70,7 +78,7 @@ class TrackerTest {
           AnnounceRequest.parse(
               TORRENT + "&peer_id=peer-id-%04d-bbbbbbb".formatted(peer) + "&port=6881" + more);
       Optional<InetAddress> from = IpLiteral.parseAddress(source);
-      return read(tracker.announce(request, tracker.rules().decide(request, from), from, visitor));
+      return read(tracker.announce(request, tracker.rules().decide(request, from), from, visitor, EVERYBODY));
     } catch (RequestException e) {
       throw new AssertionError(e);
     }
@@ -252,12 +260,12 @@ class TrackerTest {
     assertTrue(third.get("warning message").isPresent());
     assertEquals(2, number(third, "incomplete"));
     assertTrue(announce(1, "", "").get("warning message").isEmpty());
-    assertEquals(1, counters.of(Kind.NOT_KEPT));
+    assertEquals(1, counters.of(Kind.FULL_VISITORS));
   }
 
   @Test
   void visitors_beyondTheBound_shareOneAllowance() {
-    Visitors visitors = new Visitors(settings, clock.nanos());
+    Visitors visitors = new Visitors(settings, clock.nanos(), counters);
     for (int i = 0; i < Visitors.MAX_VISITORS + 10; i++) {
       visitors.of(Bytes.copyOf(new byte[] {(byte) (i >> 16), (byte) (i >> 8), (byte) i}));
     }
@@ -297,7 +305,7 @@ class TrackerTest {
     Dict answer =
         read(
             tracker.scrape(
-                ScrapeRequest.parse("info_hash=zzzzzzzzzzzzzzzzzzzz&" + TORRENT), visitor));
+                ScrapeRequest.parse("info_hash=zzzzzzzzzzzzzzzzzzzz&" + TORRENT), visitor, EVERYBODY));
     Dict files = (Dict) answer.get("files").orElseThrow();
     assertEquals(2, files.entries().size());
     Dict ours = (Dict) files.get("a".repeat(20)).orElseThrow();
@@ -323,13 +331,17 @@ class TrackerTest {
               + "&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1";
       AnnounceRequest request = AnnounceRequest.parse(query);
       tracker.announce(
-          request, tracker.rules().decide(request, Optional.empty()), Optional.empty(), visitor);
+          request,
+          tracker.rules().decide(request, Optional.empty()),
+          Optional.empty(),
+          visitor,
+          EVERYBODY);
     }
-    Dict first = read(tracker.scrape(ScrapeRequest.parse(""), visitor));
+    Dict first = read(tracker.scrape(ScrapeRequest.parse(""), visitor, EVERYBODY));
     assertEquals(
         TrackerSettings.SCRAPE_PAGE, ((Dict) first.get("files").orElseThrow()).entries().size());
     String next = text(first, "next").hex().replaceAll("..", "%$0");
-    Dict second = read(tracker.scrape(ScrapeRequest.parse("after=" + next), visitor));
+    Dict second = read(tracker.scrape(ScrapeRequest.parse("after=" + next), visitor, EVERYBODY));
     assertEquals(10, ((Dict) second.get("files").orElseThrow()).entries().size());
     assertTrue(second.get("next").isEmpty());
   }
@@ -354,5 +366,68 @@ class TrackerTest {
     clock.advance(Duration.ofMinutes(46));
     tracker.expire();
     assertEquals(1, counters.of(Kind.EXPIRED_PEERS));
+  }
+
+  @Test
+  void announce_saidAgainWithinSeconds_isAnsweredFromTheCache() throws RequestException {
+    use(Policy.LAN);
+    String more = "&left=5&uploaded=0";
+    announce(1, more, "10.0.0.1");
+    announce(2, "&left=0", "10.0.0.2");
+    AnnounceRequest again =
+        AnnounceRequest.parse(TORRENT + "&peer_id=peer-id-0001-bbbbbbb&port=6881" + more);
+    Optional<InetAddress> from = IpLiteral.parseAddress("10.0.0.1");
+    Dict cached = read(tracker.repeated(again, from, visitor).orElseThrow());
+    assertEquals(0, number(cached, "complete"), "as it was");
+    assertEquals(1, counters.of(Kind.REPEATS));
+    assertTrue(tracker.repeated(again, IpLiteral.parseAddress("10.0.0.9"), visitor).isEmpty());
+    AnnounceRequest other =
+        AnnounceRequest.parse(TORRENT + "&peer_id=peer-id-0001-bbbbbbb&port=6882" + more);
+    assertTrue(tracker.repeated(other, from, visitor).isEmpty());
+    clock.advance(RecentAnswers.FRESH);
+    assertTrue(tracker.repeated(again, from, visitor).isEmpty(), "seconds are over");
+  }
+
+  /** Who leaves and comes back must be put into the swarm again. */
+  @Test
+  void announce_saidAgainAfterAnotherOne_isNotARepeat() throws RequestException {
+    AnnounceRequest start =
+        AnnounceRequest.parse(TORRENT + "&peer_id=peer-id-0001-bbbbbbb&port=6881&event=started");
+    announce(1, "&event=started", "");
+    assertTrue(tracker.repeated(start, Optional.empty(), visitor).isPresent());
+    announce(1, "&event=stopped", "");
+    assertTrue(tracker.repeated(start, Optional.empty(), visitor).isEmpty());
+    announce(1, "&event=started", "");
+    tracker.serve(ServedTorrents.ALL);
+    assertTrue(tracker.repeated(start, Optional.empty(), visitor).isEmpty(), "another list");
+  }
+
+  @Test
+  void announce_withoutPasskeyWhereOneIsNeeded_isRefusedForGood() throws Exception {
+    Path list = folder.resolve("accounts");
+    Files.writeString(list, "alice " + "a".repeat(32) + "\n");
+    accounts.serve(AccountList.load(list));
+    AnnounceRequest request =
+        AnnounceRequest.parse(TORRENT + "&peer_id=peer-id-0001-bbbbbbb&port=6881");
+    for (String key : new String[] {"", "b".repeat(32), "a".repeat(31)}) {
+      Dict answer =
+          read(
+              tracker.announce(
+                  request, PeerAddress.NONE, Optional.empty(), visitor, tracker.admit(key)));
+      assertTrue(reason(answer).endsWith(" passkey"), key);
+      assertEquals("never", new String(text(answer, "retry in").toArray(), ISO_8859_1));
+    }
+    Dict scraped = read(tracker.scrape(ScrapeRequest.parse(TORRENT), visitor, tracker.admit("")));
+    assertEquals("missing passkey", reason(scraped));
+    assertEquals(4, counters.of(Kind.NOT_ADMITTED));
+    Dict taken =
+        read(
+            tracker.announce(
+                request,
+                PeerAddress.NONE,
+                Optional.empty(),
+                visitor,
+                tracker.admit("a".repeat(32))));
+    assertEquals(1, number(taken, "incomplete"), "the first of them");
   }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,16 +15,20 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.tunic.tracker.Statistics;
 import org.tunic.tracker.Tracker;
 import org.tunic.tracker.TrackerCounters.Kind;
+import org.tunic.tracker.account.Admission;
 import org.tunic.tracker.bencode.BencodeWriter;
 import org.tunic.tracker.request.AnnounceRequest;
 import org.tunic.tracker.request.RequestException;
 import org.tunic.tracker.request.ScrapeRequest;
+import org.tunic.tracker.swarm.InfoHash;
 import org.tunic.tracker.swarm.PeerAddress;
 
 /**
@@ -96,6 +101,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
     if (request.decoderResult().isFailure()) {
+      if (request.decoderResult().cause() instanceof TooLongFrameException) {
+        tracker.counters().count(Kind.TOO_LONG);
+      }
       refuse(ctx, "400 Bad Request");
     } else if (!request.method().equals(HttpMethod.GET)) {
       refuse(ctx, "405 Method Not Allowed");
@@ -105,6 +113,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
       waiting.add(request);
       readOnlyIfIdle(ctx);
     } else {
+      tracker.counters().count(Kind.TOO_MANY_WAITING);
       refuse(ctx, "400 Bad Request");
     }
   }
@@ -116,13 +125,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     }
     String target = target(request.uri());
     int mark = target.indexOf('?');
-    String path = mark < 0 ? target : target.substring(0, mark);
+    RequestPath path = RequestPath.of(mark < 0 ? target : target.substring(0, mark));
     String query = mark < 0 ? "" : target.substring(mark + 1);
     try {
-      switch (path) {
-        case "/announce" -> announce(ctx, request, AnnounceRequest.parse(query));
+      switch (path.page()) {
+        case "/announce" -> announce(ctx, request, AnnounceRequest.parse(query), path.passkey());
         case "/scrape" ->
-            say(ctx, request, tracker.scrape(ScrapeRequest.parse(query), origin.visitor()));
+            scrape(ctx, request, ScrapeRequest.parse(query), tracker.admit(path.passkey()));
         case "/stats" -> statistics(ctx, request, false);
         case "/stats.json" -> statistics(ctx, request, true);
         default -> refuse(ctx, "404 Not Found");
@@ -142,9 +151,28 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     return path < 0 ? "/" : uri.substring(path);
   }
 
-  private void announce(ChannelHandlerContext ctx, HttpRequest request, AnnounceRequest announce) {
+  private void announce(
+      ChannelHandlerContext ctx, HttpRequest request, AnnounceRequest announce, String passkey) {
+    Admission admission = tracker.admit(passkey);
+    boolean refused = admission instanceof Admission.Refused;
+    Optional<BencodeWriter> again =
+        refused
+            ? Optional.empty()
+            : tracker.repeated(announce, origin.address(), origin.visitor());
+    if (again.isPresent()) {
+      say(ctx, request, again.get());
+      return;
+    }
+    if (refused) {
+      say(ctx, request, announced(announce, PeerAddress.NONE, admission));
+      return;
+    }
     if (!tracker.rules().isHeavy(announce)) {
-      say(ctx, request, announced(announce, decide(announce)));
+      PeerAddress address = decide(announce);
+      whenFresh(
+          ctx,
+          List.of(announce.torrent()),
+          () -> say(ctx, request, announced(announce, address, admission)));
       return;
     }
     try {
@@ -152,7 +180,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
       workers.execute(
           () -> {
             PeerAddress address = decide(announce);
-            ctx.executor().execute(() -> checked(ctx, request, announce, address));
+            ctx.executor()
+                .execute(
+                    () ->
+                        whenFresh(
+                            ctx,
+                            List.of(announce.torrent()),
+                            () -> say(ctx, request, announced(announce, address, admission))));
           });
     } catch (RejectedExecutionException e) {
       checking = false;
@@ -160,24 +194,42 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void scrape(
+      ChannelHandlerContext ctx, HttpRequest request, ScrapeRequest scrape, Admission admission) {
+    whenFresh(
+        ctx,
+        scrape.torrents(),
+        () -> say(ctx, request, tracker.scrape(scrape, origin.visitor(), admission)));
+  }
+
+  /** Answers when what others know of the torrents is here; requests behind this one wait. */
+  private void whenFresh(ChannelHandlerContext ctx, List<InfoHash> torrents, Runnable answer) {
+    Optional<CompletionStage<Void>> fresh = tracker.freshen(torrents);
+    if (fresh.isPresent()) {
+      checking = true;
+      fresh.get().whenComplete((_, _) -> ctx.executor().execute(() -> checked(ctx, answer)));
+    } else if (checking) {
+      checked(ctx, answer);
+    } else {
+      answer.run();
+    }
+  }
+
   private PeerAddress decide(AnnounceRequest announce) {
     return tracker.rules().decide(announce, origin.address());
   }
 
-  private BencodeWriter announced(AnnounceRequest announce, PeerAddress address) {
-    return tracker.announce(announce, address, origin.address(), origin.visitor());
+  private BencodeWriter announced(
+      AnnounceRequest announce, PeerAddress address, Admission admission) {
+    return tracker.announce(announce, address, origin.address(), origin.visitor(), admission);
   }
 
-  private void checked(
-      ChannelHandlerContext ctx,
-      HttpRequest request,
-      AnnounceRequest announce,
-      PeerAddress address) {
+  private void checked(ChannelHandlerContext ctx, Runnable answer) {
     checking = false;
     if (closing) {
       return;
     }
-    say(ctx, request, announced(announce, address));
+    answer.run();
     while (!checking && !closing && !waiting.isEmpty()) {
       answer(ctx, waiting.remove());
     }

@@ -21,6 +21,8 @@ import org.tunic.tracker.swarm.PeerId;
  * <p>Spec: BEP 3, BEP 7, BEP 21, BEP 23. Threads: immutable.
  *
  * @param port as announced, 0 to 65535: 0 and 1 are what libtorrent says behind a proxy
+ * @param uploaded bytes since it began, by its own word; 0 if it does not say
+ * @param downloaded likewise
  * @param numwant -1 if the client leaves it to the tracker
  * @param key empty if there is none
  * @param ip as announced; empty if there is none
@@ -33,6 +35,8 @@ public record AnnounceRequest(
     int port,
     Role role,
     Event event,
+    long uploaded,
+    long downloaded,
     int numwant,
     Bytes key,
     boolean compact,
@@ -81,6 +85,8 @@ public record AnnounceRequest(
     private @Nullable PeerId peer;
     private long port = -1;
     private long left = -1;
+    private long uploaded;
+    private long downloaded;
     private long numwant = -1;
     private long slot = -1;
     private String event = "";
@@ -106,6 +112,8 @@ public record AnnounceRequest(
         }
         case "peer_id" -> peer = PeerId.at(bytes(from, to, PeerId.LENGTH, "bad peer_id"), 0);
         case "port" -> port = QueryString.number(query, from, to, -1);
+        case "uploaded" -> uploaded = QueryString.number(query, from, to, 0);
+        case "downloaded" -> downloaded = QueryString.number(query, from, to, 0);
         case "left" -> left = QueryString.number(query, from, to, -1);
         case "numwant", "num want" -> numwant = QueryString.number(query, from, to, -1);
         case "event" -> event = query.substring(from, to);
@@ -168,6 +176,8 @@ public record AnnounceRequest(
           (int) port,
           role,
           why,
+          uploaded,
+          downloaded,
           (int) Math.min(numwant, Integer.MAX_VALUE),
           key,
           compact,

@@ -26,7 +26,13 @@ public sealed interface Announced {
     ADDED,
     /** It has left, or was never there. */
     REMOVED,
-    /** It is new and there is no room for it. */
-    NOT_KEPT
+    /** It is new, as is its torrent, and there is no room for torrents. */
+    NO_ROOM_FOR_TORRENT,
+    /** It is new and there is no room for peers. */
+    NO_ROOM_FOR_PEER,
+    /** It is new and there is no room in its swarm. */
+    NO_ROOM_IN_SWARM,
+    /** It is new and its visitor may bring no more. */
+    NOT_ALLOWED
   }
 }

@@ -25,6 +25,9 @@ final class PeerGroup {
   /** A partial seed: incomplete, and content with it. */
   static final int PARTIAL = 2;
 
+  /** Known by the word of another tracker that shares the swarm. */
+  static final int FOREIGN = 4;
+
   private static final int DOUBLES_UP_TO = 64;
 
   private final int entryBytes;

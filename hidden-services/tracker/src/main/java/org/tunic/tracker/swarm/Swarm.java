@@ -1,8 +1,11 @@
 package org.tunic.tracker.swarm;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
 
 /**
  * The peers of one torrent.
@@ -200,17 +203,77 @@ final class Swarm {
 
   private void append(Announce announce, int keyHash, int seen, int flags) {
     int number = group(announce.address().kind(), announce.wantsNothing());
+    append(number, announce.peer(), keyHash, seen, flags, announce.address());
+  }
+
+  private void append(
+      int number, PeerId peer, int keyHash, int seen, int flags, PeerAddress address) {
     PeerGroup group = groups[number];
     if (group == null) {
-      group = new PeerGroup(announce.address().kind());
+      group = new PeerGroup(address.kind());
       groups[number] = group;
     }
-    int position = group.add(announce.peer(), keyHash, seen, flags, announce.address());
+    int position = group.add(peer, keyHash, seen, flags, address);
     peers++;
     if ((flags & PeerGroup.PARTIAL) != 0) {
       partials++;
     }
     insert(place(number, position));
+  }
+
+  // ---- peers of other trackers
+
+  /** A peer that announced itself here. */
+  Optional<Bytes> own(PeerId id) {
+    int place = find(id);
+    return place == NOWHERE || isForeign(groupOf(place), positionOf(place))
+        ? Optional.empty()
+        : Optional.of(PeerValue.of(groupNumber(place), groupOf(place), positionOf(place)));
+  }
+
+  private static boolean isForeign(PeerGroup group, int position) {
+    return (group.flags(position) & PeerGroup.FOREIGN) != 0;
+  }
+
+  void visitOwn(Consumer<PeerId> visitor) {
+    for (PeerGroup group : groups) {
+      for (int i = 0; group != null && i < group.count(); i++) {
+        if (!isForeign(group, i)) {
+          visitor.accept(PeerId.at(group.slab(), group.at(i)));
+        }
+      }
+    }
+  }
+
+  /** Whether there is nothing newer of this peer. */
+  boolean isNewer(PeerId id, PeerValue value) {
+    int place = find(id);
+    return place == NOWHERE || groupOf(place).seen(positionOf(place)) - value.seen() < 0;
+  }
+
+  boolean dropForeign(PeerId id) {
+    int place = find(id);
+    return place != NOWHERE && isForeign(groupOf(place), positionOf(place)) && remove(id);
+  }
+
+  /** Whether it was there. */
+  boolean remove(PeerId id) {
+    int place = find(id);
+    if (place != NOWHERE) {
+      remove(place);
+    }
+    return place != NOWHERE;
+  }
+
+  /** Adds a peer that is not there. */
+  void addForeign(PeerId id, PeerValue value) {
+    append(
+        value.group(),
+        id,
+        value.keyHash(),
+        value.seen(),
+        value.flags() | PeerGroup.FOREIGN,
+        value.address());
   }
 
   /** Writes down what a known peer says now; counts a download that has just ended. */
@@ -219,7 +282,7 @@ final class Swarm {
     PeerGroup group = groupOf(place);
     int position = positionOf(place);
     boolean wasLeecher = groupNumber(place) % 2 == 1;
-    int flags = group.flags(position);
+    int flags = group.flags(position) & ~PeerGroup.FOREIGN;
     if (announce.event() == Announce.Event.COMPLETED
         && announce.role() == Announce.Role.SEED
         && wasLeecher

@@ -8,12 +8,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.tunic.crypto.bytes.Bytes;
 import org.tunic.tracker.swarm.Announced.Keeping;
 
 /**
@@ -29,9 +32,12 @@ import org.tunic.tracker.swarm.Announced.Keeping;
  *
  * <p>Threads: any; each shard is guarded by its lock.
  */
-public final class SwarmStore {
+public final class SwarmStore implements PeerStore {
   /** What the arrays of a swarm have room for. */
   public static final int MAX_PEERS_OF_SWARM = 34_000_000;
+
+  /** Bytes of the key of the hash tables. */
+  public static final int KEY_BYTES = 16;
 
   private static final int SHARD_BITS = 6;
   static final int SHARDS = 1 << SHARD_BITS;
@@ -54,17 +60,6 @@ public final class SwarmStore {
       }
     }
   }
-
-  /** A swarm in a scrape. */
-  public record Scraped(InfoHash torrent, Counts counts) {}
-
-  /**
-   * All of it in numbers.
-   *
-   * @param swarms that are known, with peers or without
-   * @param seeds among the peers
-   */
-  public record Totals(int swarms, int peers, int seeds) {}
 
   static final class Shard {
     private final ReentrantLock lock = new ReentrantLock();
@@ -96,9 +91,34 @@ public final class SwarmStore {
       InstantSource clock,
       SecureRandom secrets,
       Supplier<? extends RandomGenerator> generators) {
+    this(limits, clock, new SipHash(secrets.nextLong(), secrets.nextLong()), generators);
+  }
+
+  /**
+   * An empty store whose hashes of peers' keys other trackers understand.
+   *
+   * @param key {@link #KEY_BYTES} bytes that the others have, too
+   */
+  public SwarmStore(
+      Limits limits,
+      InstantSource clock,
+      byte[] key,
+      Supplier<? extends RandomGenerator> generators) {
+    this(
+        limits,
+        clock,
+        new SipHash((long) InfoHash.U64.get(key, 0), (long) InfoHash.U64.get(key, 8)),
+        generators);
+  }
+
+  private SwarmStore(
+      Limits limits,
+      InstantSource clock,
+      SipHash key,
+      Supplier<? extends RandomGenerator> generators) {
     this.limits = limits;
     this.clock = clock;
-    this.hash = new SipHash(secrets.nextLong(), secrets.nextLong());
+    this.hash = key;
     for (int i = 0; i < SHARDS; i++) {
       shards[i] = new Shard(generators.get());
     }
@@ -123,7 +143,13 @@ public final class SwarmStore {
 
   // ---- announces
 
-  /** Takes an announce and answers it. */
+  /** There is nobody else to ask. */
+  @Override
+  public Optional<CompletionStage<Void>> freshen(List<InfoHash> torrents) {
+    return Optional.empty();
+  }
+
+  @Override
   public Announced announce(Announce announce) {
     int keyHash = keyHash(announce);
     int now = nowSeconds();
@@ -156,36 +182,37 @@ public final class SwarmStore {
       swarm.update(place, announce, now);
       keeping = Keeping.KNOWN;
     } else {
-      @Nullable Swarm grown =
-          announce.mayBeNew() ? add(shard, swarm, announce, keyHash, now) : null;
-      keeping = grown == null ? Keeping.NOT_KEPT : Keeping.ADDED;
-      swarm = grown == null ? swarm : grown;
+      keeping = add(shard, swarm, announce, keyHash, now);
+      swarm = swarm == null ? shard.swarms.get(announce.torrent()) : swarm;
     }
     return swarm == null
         ? new Announced.Taken(keeping, Counts.NONE, PeerList.none())
         : new Announced.Taken(keeping, swarm.counts(), swarm.pick(announce, shard.random));
   }
 
-  /** Adds a peer, and its swarm if there is none; null if there is no room. */
-  private @Nullable Swarm add(
+  /** Adds a peer if there is room, and its swarm if there is none. */
+  private Keeping add(
       Shard shard, @Nullable Swarm swarm, Announce announce, int keyHash, int now) {
+    if (!announce.mayBeNew()) {
+      return Keeping.NOT_ALLOWED;
+    }
     if (swarm != null && swarm.peers() >= limits.peersOfSwarm) {
-      return null;
+      return Keeping.NO_ROOM_IN_SWARM;
     }
     if (!takeOne(peers, limits.peers)) {
-      return null;
+      return Keeping.NO_ROOM_FOR_PEER;
     }
     Swarm grown = swarm;
     if (grown == null) {
       if (!takeOne(swarms, limits.swarms)) {
         peers.decrementAndGet();
-        return null;
+        return Keeping.NO_ROOM_FOR_TORRENT;
       }
       grown = new Swarm(hash);
       shard.swarms.put(announce.torrent(), grown);
     }
     grown.add(announce, keyHash, now);
-    return grown;
+    return Keeping.ADDED;
   }
 
   private static boolean takeOne(AtomicInteger counter, int most) {
@@ -207,7 +234,7 @@ public final class SwarmStore {
     return swarm.peers() == 0 && (swarm.downloaded() == 0 || swarms.get() > limits.swarms / 2);
   }
 
-  /** Forgets peers that have not been heard of for {@code ttl}; returns how many. */
+  @Override
   public int expire(Duration ttl) {
     int deadline = nowSeconds() - (int) ttl.toSeconds();
     int expired = 0;
@@ -231,7 +258,7 @@ public final class SwarmStore {
     return expired;
   }
 
-  /** Forgets a torrent and all its peers, as when it comes to a list of those not served. */
+  @Override
   public void forget(InfoHash torrent) {
     Shard shard = shards[shardOf(torrent)];
     shard.lock.lock();
@@ -248,7 +275,7 @@ public final class SwarmStore {
 
   // ---- scrapes
 
-  /** How large a swarm is; {@link Counts#NONE} if it is not known. */
+  @Override
   public Counts scrape(InfoHash torrent) {
     Shard shard = shards[shardOf(torrent)];
     shard.lock.lock();
@@ -260,12 +287,7 @@ public final class SwarmStore {
     }
   }
 
-  /**
-   * A page of all swarms in the order of their names.
-   *
-   * @param after the last one of the page before; null for the first page
-   * @param most swarms of the page, 1 or more
-   */
+  @Override
   public List<Scraped> page(@Nullable InfoHash after, int most) {
     List<Scraped> page = new ArrayList<>();
     for (int i = after == null ? 0 : shardOf(after); i < SHARDS && page.size() < most; i++) {
@@ -303,7 +325,7 @@ public final class SwarmStore {
     return swarm == null ? Counts.NONE : swarm.counts();
   }
 
-  /** All of it in numbers; looks at every swarm. */
+  @Override
   public Totals totals() {
     int seeds = 0;
     for (Shard shard : shards) {
@@ -319,12 +341,12 @@ public final class SwarmStore {
     return new Totals(swarms.get(), peers.get(), seeds);
   }
 
-  /** Peers of all swarms. */
+  @Override
   public int peers() {
     return peers.get();
   }
 
-  /** Swarms that are known. */
+  @Override
   public int swarms() {
     return swarms.get();
   }
@@ -343,6 +365,88 @@ public final class SwarmStore {
       }
     }
     return bytes;
+  }
+
+  // ---- for a store that others share
+
+  /** Looks at a name. */
+  public interface NameVisitor {
+    /** A peer of a torrent. */
+    void peer(InfoHash torrent, PeerId peer);
+  }
+
+  /**
+   * A peer as {@link PeerValue} writes it; empty if it is not known, or only by the word of another
+   * tracker.
+   */
+  public Optional<Bytes> own(InfoHash torrent, PeerId peer) {
+    Shard shard = shards[shardOf(torrent)];
+    shard.lock.lock();
+    try {
+      Swarm swarm = shard.swarms.get(torrent);
+      return swarm == null ? Optional.empty() : swarm.own(peer);
+    } finally {
+      shard.lock.unlock();
+    }
+  }
+
+  /** Names all peers that announced themselves here; a shard at a time. */
+  public void visitOwn(NameVisitor visitor) {
+    for (int i = 0; i < SHARDS; i++) {
+      visit(i, (torrent, swarm) -> swarm.visitOwn(peer -> visitor.peer(torrent, peer)));
+    }
+  }
+
+  /**
+   * Takes up peers of one torrent that announced themselves at another tracker, in the place of
+   * those taken up before. One that has announced itself here since stays as it is; there is never
+   * more room for them than for others.
+   *
+   * @param before as returned before
+   * @param peers by their ids
+   * @return those that were taken up
+   */
+  public List<PeerId> takeForeign(
+      InfoHash torrent, List<PeerId> before, Map<PeerId, PeerValue> peers) {
+    Shard shard = shards[shardOf(torrent)];
+    List<PeerId> taken = new ArrayList<>();
+    shard.lock.lock();
+    try {
+      Swarm swarm = shard.swarms.get(torrent);
+      if (swarm != null) {
+        for (PeerId peer : before) {
+          this.peers.addAndGet(swarm.dropForeign(peer) ? -1 : 0);
+        }
+      }
+      if (swarm == null && !peers.isEmpty() && takeOne(swarms, limits.swarms)) {
+        swarm = new Swarm(hash);
+        shard.swarms.put(torrent, swarm);
+      }
+      if (swarm != null) {
+        for (Map.Entry<PeerId, PeerValue> entry : peers.entrySet()) {
+          if (takeForeign(swarm, entry.getKey(), entry.getValue())) {
+            taken.add(entry.getKey());
+          }
+        }
+        dropIfUseless(shard, torrent, swarm);
+      }
+      return taken;
+    } finally {
+      shard.lock.unlock();
+    }
+  }
+
+  private boolean takeForeign(Swarm swarm, PeerId peer, PeerValue value) {
+    if (swarm.isNewer(peer, value)) {
+      if (swarm.remove(peer)) {
+        peers.decrementAndGet();
+      }
+      if (swarm.peers() < limits.peersOfSwarm && takeOne(peers, limits.peers)) {
+        swarm.addForeign(peer, value);
+        return true;
+      }
+    }
+    return false;
   }
 
   // ---- for the snapshot

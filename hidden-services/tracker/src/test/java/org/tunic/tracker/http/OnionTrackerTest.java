@@ -31,6 +31,7 @@ import org.tunic.tracker.Tracker;
 import org.tunic.tracker.TrackerCounters;
 import org.tunic.tracker.TrackerSettings;
 import org.tunic.tracker.Visitors;
+import org.tunic.tracker.account.Accounts;
 import org.tunic.tracker.request.AddressRules;
 import org.tunic.tracker.request.AddressRules.Policy;
 import org.tunic.tracker.request.AddressRules.Unsigned;
@@ -57,6 +58,7 @@ class OnionTrackerTest {
   }
 
   private TrackerServer start(TrackerSettings settings) throws Exception {
+    TrackerCounters counters = new TrackerCounters();
     Tracker tracker =
         new Tracker(
             settings,
@@ -66,11 +68,13 @@ class OnionTrackerTest {
                 random,
                 () -> new SeededRandom(random.nextLong())),
             new AddressRules(Policy.ONION, Unsigned.DROP, Optional.of(name), network.clock),
-            new TrackerCounters());
+            new Accounts(network.clock),
+            counters,
+            System::nanoTime);
     TrackerServer server =
         new TrackerServer(
             tracker,
-            new Visitors(settings, System::nanoTime),
+            new Visitors(settings, System::nanoTime, counters),
             task -> Thread.ofVirtual().start(task),
             System::nanoTime);
     OnionService service =

@@ -28,6 +28,7 @@ import org.tunic.tracker.TrackerCounters;
 import org.tunic.tracker.TrackerCounters.Kind;
 import org.tunic.tracker.TrackerSettings;
 import org.tunic.tracker.Visitors;
+import org.tunic.tracker.account.Accounts;
 import org.tunic.tracker.request.AddressRules;
 import org.tunic.tracker.request.AddressRules.Policy;
 import org.tunic.tracker.request.AddressRules.Unsigned;
@@ -42,6 +43,7 @@ class TrackerServerTest {
   private final ManualClock clock = ManualClock.at("2026-01-02T03:04:05Z");
   private final SeededRandom random = new SeededRandom(1);
   private final TrackerCounters counters = new TrackerCounters();
+  private final Accounts accounts = new Accounts(clock);
   private final ArrayDeque<Runnable> work = new ArrayDeque<>();
   private boolean workersFull;
   private final TrackerSettings settings = TrackerSettings.DEFAULT.with(Policy.LAN, Unsigned.LAST);
@@ -51,11 +53,13 @@ class TrackerServerTest {
           new SwarmStore(
               SwarmStore.Limits.DEFAULT, clock, random, () -> new SeededRandom(random.nextLong())),
           new AddressRules(Policy.LAN, Unsigned.LAST, Optional.empty(), clock),
-          counters);
+          accounts,
+          counters,
+          clock.nanos());
   private final TrackerServer server =
       new TrackerServer(
           tracker,
-          new Visitors(settings, clock.nanos()),
+          new Visitors(settings, clock.nanos(), counters),
           task -> {
             if (workersFull) {
               throw new RejectedExecutionException();
@@ -292,5 +296,23 @@ class TrackerServerTest {
     assertFalse(channel.isOpen());
     assertTrue(local.isOpen());
     assertTrue(get(connect("10.8.8.8"), ANNOUNCE).contains("complete"), "others are served");
+  }
+
+  @Test
+  void passkey_beforeOrBehindThePage_isReadAndNeverShown() {
+    String key = "0aZ".repeat(10) + "xy";
+    assertEquals(new RequestPath("/announce", key), RequestPath.of("/" + key + "/announce"));
+    assertEquals(new RequestPath("/scrape", key), RequestPath.of("/" + key + "/scrape"));
+    assertEquals(new RequestPath("/announce", key), RequestPath.of("/announce/" + key));
+    assertEquals(new RequestPath("/announce", ""), RequestPath.of("/announce"));
+    assertEquals("/x" + key + "/announce", RequestPath.of("/x" + key + "/announce").page());
+    assertFalse(RequestPath.of("/" + key + "/announce").toString().contains(key));
+    assertTrue(get(connect(), "/" + key + ANNOUNCE).contains("complete"), "everybody is served");
+  }
+
+  @Test
+  void line_thatIsTooLong_isCounted() {
+    get(connect(), "/announce?x=" + "y".repeat(TrackerServer.MAX_REQUEST_LINE_BYTES));
+    assertEquals(1, counters.of(Kind.TOO_LONG));
   }
 }

@@ -27,7 +27,7 @@ import org.tunic.tracker.swarm.Announce.Event;
 import org.tunic.tracker.swarm.Announce.Role;
 import org.tunic.tracker.swarm.Announced.Keeping;
 import org.tunic.tracker.swarm.SwarmStore.Limits;
-import org.tunic.tracker.swarm.SwarmStore.Scraped;
+import org.tunic.tracker.swarm.PeerStore.Scraped;
 
 /** Counts, bounds, who is picked, and who is forgotten. */
 class SwarmStoreTest {
@@ -245,12 +245,12 @@ class SwarmStoreTest {
       assertEquals(Keeping.ADDED, take(small, leecher(i)).keeping());
     }
     Announced.Taken fourth = take(small, leecher(3));
-    assertEquals(Keeping.NOT_KEPT, fourth.keeping(), "peers of a swarm");
+    assertEquals(Keeping.NO_ROOM_IN_SWARM, fourth.keeping(), "peers of a swarm");
     assertEquals(3, numbers(fourth.peers()).size());
     assertEquals(Keeping.ADDED, take(small, one(2, 1)).keeping());
-    assertEquals(Keeping.NOT_KEPT, take(small, one(3, 1)).keeping(), "swarms");
+    assertEquals(Keeping.NO_ROOM_FOR_TORRENT, take(small, one(3, 1)).keeping(), "swarms");
     assertEquals(Keeping.ADDED, take(small, one(2, 2)).keeping());
-    assertEquals(Keeping.NOT_KEPT, take(small, one(2, 3)).keeping(), "peers");
+    assertEquals(Keeping.NO_ROOM_FOR_PEER, take(small, one(2, 3)).keeping(), "peers");
     assertEquals(5, small.peers());
     assertEquals(2, small.swarms());
     take(small, announce(1, 0, Role.LEECHER, Event.STOPPED, onion(0)));
