@@ -41,16 +41,14 @@ record Stores(SwarmStore memory, Optional<SnapshotFile> file, Optional<RedisStor
    * @param snapshot file of the swarms
    * @throws ConfigException with one line for the user
    */
-  static Stores open(
-      TrackerOptions options, TrackerSettings settings, Engine engine, Path snapshot)
+  static Stores open(TrackerOptions options, TrackerSettings settings, Engine engine, Path snapshot)
       throws ConfigException {
     Supplier<RandomGenerator> generators = () -> new LoopRandom(engine.random());
     if (options.store().isPresent()) {
       return shared(options.store().get(), settings, engine, generators);
     }
     SwarmStore memory =
-        new SwarmStore(
-            SwarmStore.Limits.DEFAULT, engine.clock(), engine.random(), generators);
+        new SwarmStore(SwarmStore.Limits.DEFAULT, engine.clock(), engine.random(), generators);
     SnapshotFile file = new SnapshotFile(snapshot);
     load(memory, file);
     return new Stores(memory, Optional.of(file), Optional.empty());

@@ -77,8 +77,8 @@ final class TorrentClient implements AutoCloseable {
    * @param home an empty folder of its own
    * @param ports two neighbours: where it listens for peers, and where its interface does
    */
-  static TorrentClient start(
-      Kind kind, Path home, List<Path> torrents, PortBlock ports, Way way) throws IOException {
+  static TorrentClient start(Kind kind, Path home, List<Path> torrents, PortBlock ports, Way way)
+      throws IOException {
     int port = ports.next();
     return switch (kind) {
       case ARIA2 -> {
@@ -138,8 +138,8 @@ final class TorrentClient implements AutoCloseable {
             files.toString()));
   }
 
-  private static TorrentClient transmission(
-      Path home, List<Path> torrents, int port, Way way) throws IOException {
+  private static TorrentClient transmission(Path home, List<Path> torrents, int port, Way way)
+      throws IOException {
     Path watched = Files.createDirectories(home.resolve("watched"));
     for (Path torrent : torrents) {
       Files.copy(torrent, watched.resolve(torrent.getFileName()));
@@ -228,8 +228,7 @@ final class TorrentClient implements AutoCloseable {
         system.daemon.set = true
         %s"""
             .formatted(session, files, port, port, lines));
-    return run(
-        Kind.RTORRENT, home, List.of("rtorrent", "-n", "-o", "import=" + rc), Map.of());
+    return run(Kind.RTORRENT, home, List.of("rtorrent", "-n", "-o", "import=" + rc), Map.of());
   }
 
   private static TorrentClient run(

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -52,6 +56,7 @@ class TrackerIT {
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(2);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration CLIENT_LIMIT = Duration.ofSeconds(120);
+  private static final Duration SNAPSHOT_LIMIT = Duration.ofSeconds(120);
   private static final int TRANSFER_SECONDS = 180;
   private static final int CONTENT_BYTES = 200_000;
 
@@ -508,6 +513,66 @@ class TrackerIT {
                 + shared.escaped());
     Dict peer = (Dict) ((Items) dictionary(answer).get("peers").orElseThrow()).values().getFirst();
     return new String(((Text) peer.get("ip").orElseThrow()).value().toArray(), ISO_8859_1);
+  }
+
+  /**
+   * Killed in the middle of a flood: what the last snapshot had, a minute old at most, is back; and
+   * who asks again after that is answered.
+   */
+  @Test
+  @Order(6)
+  void tracker_killedInMidFlood_isBackWithItsSwarms() throws IOException, InterruptedException {
+    TorrentFile torrent = new TorrentFile("killed", random.bytes(20));
+    String known = get(announce(torrent, 0));
+    assertTrue(known.startsWith("d8:completei1e"), known);
+    FileTime announced = FileTime.from(Instant.now());
+    Path snapshot = folder.resolve("data/tracker-swarms");
+    Await.until(
+        "the announce stands in a snapshot",
+        SNAPSHOT_LIMIT,
+        () -> {
+          try {
+            return Files.exists(snapshot)
+                && Files.getLastModifiedTime(snapshot).compareTo(announced) > 0;
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        },
+        this::said);
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicLong answered = new AtomicLong();
+    List<Thread> flood = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int first = 1_000_000 * (i + 1);
+      flood.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (int peer = first; !over.get(); peer++) {
+                      answered.addAndGet(get(announce(torrent, peer)).isEmpty() ? 0 : 1);
+                    }
+                  }));
+    }
+    Await.until("the flood flows", START_LIMIT, () -> answered.get() > 20, this::said);
+    Process running = tracker;
+    if (running == null) {
+      throw new AssertionError("not started");
+    }
+    running.descendants().forEach(ProcessHandle::destroyForcibly);
+    assertTrue(running.waitFor(20, TimeUnit.SECONDS));
+    startTracker();
+    long before = answered.get();
+    Await.until("the flood is answered", START_LIMIT, () -> answered.get() > before + 20, this::said);
+    over.set(true);
+    for (Thread thread : flood) {
+      thread.join();
+    }
+    assertTrue(counted(trackerPort, torrent, "complete") >= 1, "the one of before");
+  }
+
+  private String announce(TorrentFile torrent, int peer) {
+    return "http://127.0.0.1:%d/announce?port=7000&left=%d&peer_id=-XX0001-%012d&info_hash=%s"
+        .formatted(trackerPort, peer == 0 ? 0 : 1, peer, torrent.escaped());
   }
 
   /** What was counted before a restart is still known after it. */

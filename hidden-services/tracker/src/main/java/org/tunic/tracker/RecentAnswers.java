@@ -50,7 +50,7 @@ final class RecentAnswers {
             ^ Long.rotateLeft(announce.peer().middle(), 21)
             ^ announce.peer().low()
             ^ announce.torrent().high();
-    return (int) (mixed * 0x9E3779B97F4A7C15L >>> Long.SIZE - PLACES_BITS);
+    return (int) ((mixed * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - PLACES_BITS));
   }
 
   @Nullable BencodeWriter find(AnnounceRequest announce, Optional<InetAddress> source) {

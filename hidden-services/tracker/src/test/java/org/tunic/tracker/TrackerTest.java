@@ -78,7 +78,9 @@ class TrackerTest {
           AnnounceRequest.parse(
               TORRENT + "&peer_id=peer-id-%04d-bbbbbbb".formatted(peer) + "&port=6881" + more);
       Optional<InetAddress> from = IpLiteral.parseAddress(source);
-      return read(tracker.announce(request, tracker.rules().decide(request, from), from, visitor, EVERYBODY));
+      return read(
+          tracker.announce(
+              request, tracker.rules().decide(request, from), from, visitor, EVERYBODY));
     } catch (RequestException e) {
       throw new AssertionError(e);
     }
@@ -305,7 +307,9 @@ class TrackerTest {
     Dict answer =
         read(
             tracker.scrape(
-                ScrapeRequest.parse("info_hash=zzzzzzzzzzzzzzzzzzzz&" + TORRENT), visitor, EVERYBODY));
+                ScrapeRequest.parse("info_hash=zzzzzzzzzzzzzzzzzzzz&" + TORRENT),
+                visitor,
+                EVERYBODY));
     Dict files = (Dict) answer.get("files").orElseThrow();
     assertEquals(2, files.entries().size());
     Dict ours = (Dict) files.get("a".repeat(20)).orElseThrow();

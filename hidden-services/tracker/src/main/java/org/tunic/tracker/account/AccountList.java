@@ -104,7 +104,7 @@ public final class AccountList {
   }
 
   private static boolean isLetterOrDigit(int c) {
-    return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
   /** Whether a part of a path may be a passkey. */
@@ -117,7 +117,9 @@ public final class AccountList {
   }
 
   Optional<Account> of(String passkey) {
-    return isPasskey(passkey) ? Optional.ofNullable(byPasskey.get(hash(passkey))) : Optional.empty();
+    return isPasskey(passkey)
+        ? Optional.ofNullable(byPasskey.get(hash(passkey)))
+        : Optional.empty();
   }
 
   /** How many there are. */

@@ -158,9 +158,7 @@ public final class Accounts {
         totals.put(
             words[0],
             new Totals(
-                Long.parseLong(words[1]),
-                Long.parseLong(words[2]),
-                Long.parseLong(words[3])));
+                Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3])));
       }
     } catch (NoSuchFileException e) {
       return;

@@ -14,8 +14,7 @@ public record Totals(long uploaded, long downloaded, long completed) {
 
   /** Sums that would overflow stay at the largest number. */
   Totals plus(long up, long down, boolean complete) {
-    return new Totals(
-        sum(uploaded, up), sum(downloaded, down), sum(completed, complete ? 1 : 0));
+    return new Totals(sum(uploaded, up), sum(downloaded, down), sum(completed, complete ? 1 : 0));
   }
 
   private static long sum(long value, long more) {

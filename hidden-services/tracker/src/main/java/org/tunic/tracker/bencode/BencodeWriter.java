@@ -48,7 +48,14 @@ public final class BencodeWriter {
 
   /** A string of ASCII characters, such as a key. */
   public BencodeWriter text(String ascii) {
-    return text(ascii.getBytes(StandardCharsets.ISO_8859_1));
+    int count = ascii.length();
+    decimal(count);
+    raw(':');
+    room(count);
+    for (int i = 0; i < count; i++) {
+      out[length++] = (byte) ascii.charAt(i);
+    }
+    return this;
   }
 
   /** A string of bytes. */
@@ -101,10 +108,27 @@ public final class BencodeWriter {
       raw((char) ('0' + value));
       return;
     }
+    if (value > 0 && value < 1_000_000_000) {
+      small((int) value);
+      return;
+    }
     byte[] digits = Long.toString(value).getBytes(StandardCharsets.ISO_8859_1);
     room(digits.length);
     System.arraycopy(digits, 0, out, length, digits.length);
     length += digits.length;
+  }
+
+  private void small(int value) {
+    int digits = 1;
+    for (int rest = value; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    room(digits);
+    int at = length + digits;
+    for (int rest = value; at > length; rest /= 10) {
+      out[--at] = (byte) ('0' + rest % 10);
+    }
+    length += digits;
   }
 
   private void room(int more) {

@@ -156,9 +156,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     Admission admission = tracker.admit(passkey);
     boolean refused = admission instanceof Admission.Refused;
     Optional<BencodeWriter> again =
-        refused
-            ? Optional.empty()
-            : tracker.repeated(announce, origin.address(), origin.visitor());
+        refused ? Optional.empty() : tracker.repeated(announce, origin.address(), origin.visitor());
     if (again.isPresent()) {
       say(ctx, request, again.get());
       return;

@@ -147,8 +147,7 @@ public final class RedisLink implements AutoCloseable {
       case RedisAddress.Single single ->
           single(resources, uri(single.server(), single.tls(), access), access);
       case RedisAddress.Socket socket -> {
-        RedisURI.Builder uri =
-            RedisURI.Builder.socket(socket.path()).withTimeout(COMMAND_TIMEOUT);
+        RedisURI.Builder uri = RedisURI.Builder.socket(socket.path()).withTimeout(COMMAND_TIMEOUT);
         access.password().ifPresent(password -> uri.withPassword(password.toCharArray()));
         yield single(resources, uri.build(), access);
       }
@@ -178,7 +177,6 @@ public final class RedisLink implements AutoCloseable {
                         .build())
                 .topologyRefreshOptions(
                     ClusterTopologyRefreshOptions.builder()
-                        .enableAllAdaptiveRefreshTriggers()
                         .enablePeriodicRefresh(Duration.ofSeconds(30))
                         .build())
                 .build());
@@ -325,6 +323,8 @@ public final class RedisLink implements AutoCloseable {
   public void close() {
     closing = true;
     client.shutdown(Duration.ZERO, SHUTDOWN_TIMEOUT);
-    resources.shutdown(0, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    resources
+        .shutdown(0, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
   }
 }

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.tracker.swarm.Announce;
 import org.tunic.tracker.swarm.Announced;
-import org.tunic.tracker.swarm.Announced.Keeping;
 import org.tunic.tracker.swarm.Counts;
 import org.tunic.tracker.swarm.InfoHash;
 import org.tunic.tracker.swarm.PeerId;
@@ -39,13 +38,13 @@ import org.tunic.tracker.swarm.SwarmStore;
  * <p>An announce is answered from memory: it holds the peers that announced themselves here, and,
  * of each torrent somebody asks for, {@link #SAMPLE} peers of the others, drawn anew after {@link
  * #FRESH}. Only the first announce for a torrent waits for Redis. What changes is written behind:
- * names of peers are collected, and every tenth of a second what is known of them then goes out, one
- * command for each swarm. So a name that comes twice is written once, and nothing that is written
- * can be out of date.
+ * names of peers are collected, and every tenth of a second what is known of them then goes out,
+ * one command for each swarm. So a name that comes twice is written once, and nothing that is
+ * written can be out of date.
  *
- * <p>Without Redis all goes on, with the peers that are known here; names collect. When a connection
- * is there again, all peers that announced themselves here are written again, since Redis may have
- * lost what it had, and those that left lately are taken out again.
+ * <p>Without Redis all goes on, with the peers that are known here; names collect. When a
+ * connection is there again, all peers that announced themselves here are written again, since
+ * Redis may have lost what it had, and those that left lately are taken out again.
  *
  * <p>Bounds: {@link #MAX_CHANGED} names, above which all is written anew instead; {@link
  * #MAX_KNOWN} torrents of which others' peers are here; {@link #MAX_IN_FLIGHT} commands at a time.
@@ -178,7 +177,7 @@ public final class RedisStore implements PeerStore, AutoCloseable {
       long now = nanoClock.getAsLong();
       while (!left.isEmpty()
           && (left.size() >= MAX_LEFT
-              || link.isUp() && now - left.getFirst().atNanos > LEFT_LATELY.toNanos())) {
+              || (link.isUp() && now - left.getFirst().atNanos > LEFT_LATELY.toNanos()))) {
         left.removeFirst();
       }
       left.addLast(new Left(name, now));

@@ -2,9 +2,9 @@ package org.tunic.tracker.redis;
 
 /**
  * What Redis does with a swarm, each at one go. A swarm is one hash, {@code tunic:{INFO HASH}}, its
- * name in braces so that a cluster keeps it in one place: a field of 20 bytes for each peer, its id,
- * with a value as {@code PeerValue} says; and three fields of one byte, decimal numbers: {@code s}
- * seeds, {@code p} partial seeds, {@code d} downloads. Nothing is common to swarms, and no step
+ * name in braces so that a cluster keeps it in one place: a field of 20 bytes for each peer, its
+ * id, with a value as {@code PeerValue} says; and three fields of one byte, decimal numbers: {@code
+ * s} seeds, {@code p} partial seeds, {@code d} downloads. Nothing is common to swarms, and no step
  * takes longer in a larger one.
  *
  * <p>Both answer with numbers: peers, seeds, partial seeds, downloads. The hash as a whole lasts as
@@ -38,8 +38,8 @@ final class Scripts {
       """;
 
   /**
-   * Writes peers: {@code ARGV} is how many seconds the swarm lasts, then ids and values by turns; an
-   * empty value takes the peer out. What is older than what is there changes nothing.
+   * Writes peers: {@code ARGV} is how many seconds the swarm lasts, then ids and values by turns;
+   * an empty value takes the peer out. What is older than what is there changes nothing.
    */
   static final String WRITE =
       COMMON
@@ -66,8 +66,8 @@ final class Scripts {
           """;
 
   /**
-   * Draws peers: {@code ARGV} is how many, and since when a peer must have been heard of; the answer
-   * has, behind the numbers, ids and values by turns.
+   * Draws peers: {@code ARGV} is how many, and since when a peer must have been heard of; the
+   * answer has, behind the numbers, ids and values by turns.
    */
   static final String DRAW =
       COMMON

@@ -1,5 +1,6 @@
 package org.tunic.tracker.request;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.tracker.swarm.Announce.Event;
@@ -78,6 +79,39 @@ public record AnnounceRequest(
     return parser.finish();
   }
 
+  /** What is read; all else is passed over. */
+  private enum Parameter {
+    INFO_HASH,
+    PEER_ID,
+    PORT,
+    UPLOADED,
+    DOWNLOADED,
+    LEFT,
+    KEY,
+    EVENT,
+    NUMWANT,
+    COMPACT,
+    NO_PEER_ID,
+    IP,
+    ONION,
+    SIG,
+    SLOT;
+
+    private static final Parameter[] ALL = values();
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /** Without a string for each name: they come a million times. */
+    static @Nullable Parameter at(String query, int at, int length) {
+      for (Parameter parameter : ALL) {
+        if (parameter.text.length() == length && query.startsWith(parameter.text, at)) {
+          return parameter;
+        }
+      }
+      return null;
+    }
+  }
+
   /** Collects the parts. Threads: one. */
   private static final class Parser implements QueryString.Part {
     private final String query;
@@ -102,41 +136,44 @@ public record AnnounceRequest(
     }
 
     @Override
-    public void take(String name, int from, int to) throws RequestException {
-      switch (name) {
-        case "info_hash" -> {
+    public void take(int at, int length, int from, int to) throws RequestException {
+      Parameter parameter = Parameter.at(query, at, length);
+      if (parameter == null) {
+        return;
+      }
+      switch (parameter) {
+        case INFO_HASH -> {
           if (torrent != null) {
             throw new RequestException("more than one info_hash");
           }
           torrent = InfoHash.at(bytes(from, to, InfoHash.LENGTH, "bad info_hash"), 0);
         }
-        case "peer_id" -> peer = PeerId.at(bytes(from, to, PeerId.LENGTH, "bad peer_id"), 0);
-        case "port" -> port = QueryString.number(query, from, to, -1);
-        case "uploaded" -> uploaded = QueryString.number(query, from, to, 0);
-        case "downloaded" -> downloaded = QueryString.number(query, from, to, 0);
-        case "left" -> left = QueryString.number(query, from, to, -1);
-        case "numwant", "num want" -> numwant = QueryString.number(query, from, to, -1);
-        case "event" -> event = query.substring(from, to);
-        case "compact" -> compact = !isZero(from, to);
-        case "no_peer_id" -> noPeerId = !isZero(from, to);
-        case "key" -> key = QueryString.decode(query, from, to, MAX_KEY_BYTES);
-        case "ip" -> {
+        case PEER_ID -> peer = PeerId.at(bytes(from, to, PeerId.LENGTH, "bad peer_id"), 0);
+        case PORT -> port = QueryString.number(query, from, to, -1);
+        case UPLOADED -> uploaded = QueryString.number(query, from, to, 0);
+        case DOWNLOADED -> downloaded = QueryString.number(query, from, to, 0);
+        case LEFT -> left = QueryString.number(query, from, to, -1);
+        case NUMWANT -> numwant = QueryString.number(query, from, to, -1);
+        case EVENT -> event = query.substring(from, to);
+        case COMPACT -> compact = !isZero(from, to);
+        case NO_PEER_ID -> noPeerId = !isZero(from, to);
+        case KEY -> key = QueryString.decode(query, from, to, MAX_KEY_BYTES);
+        case IP -> {
           if (to - from > MAX_IP_CHARACTERS * 3) {
             throw new RequestException("a parameter is too long");
           }
           ip = ascii(QueryString.decode(query, from, to, MAX_IP_CHARACTERS));
         }
-        case "onion" ->
+        case ONION ->
             onion =
                 switch (query.substring(from, to)) {
                   case "1" -> OnionForm.COMPACT;
                   case "names" -> OnionForm.NAMES;
                   default -> OnionForm.UNSAID;
                 };
-        case "sig" ->
+        case SIG ->
             signature = Bytes.copyOf(bytes(from, to, SIGNATURE_BYTES, "a signature has 64 bytes"));
-        case "slot" -> slot = QueryString.number(query, from, to, -1);
-        default -> {}
+        case SLOT -> slot = QueryString.number(query, from, to, -1);
       }
     }
 

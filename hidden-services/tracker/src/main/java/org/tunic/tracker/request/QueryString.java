@@ -1,6 +1,5 @@
 package org.tunic.tracker.request;
 
-import java.util.Arrays;
 import org.tunic.crypto.bytes.Bytes;
 
 /**
@@ -13,16 +12,32 @@ final class QueryString {
   /** Characters of a query, and of a request line as a whole: none seen is longer than 500. */
   static final int MAX_LENGTH = 4096;
 
+  private static final int BAD_ENCODING = -1;
+  private static final int TOO_LONG = -2;
+
+  /** What each character is worth as a hexadecimal digit; -1 for none. */
+  private static final byte[] DIGITS = digits();
+
   private QueryString() {}
+
+  private static byte[] digits() {
+    byte[] digits = new byte['f' + 1];
+    for (int c = 0; c < digits.length; c++) {
+      digits[c] = (byte) Character.digit(c, 16);
+    }
+    return digits;
+  }
 
   /** Where a part is handled. */
   interface Part {
     /**
-     * @param name as written; a name that is percent-encoded is one nobody knows
-     * @param from first character of the value in the query
+     * @param at first character of the name in the query; a name that is percent-encoded is one
+     *     nobody knows
+     * @param length characters of the name
+     * @param from first character of the value
      * @param to behind its last
      */
-    void take(String name, int from, int to) throws RequestException;
+    void take(int at, int length, int from, int to) throws RequestException;
   }
 
   /** Hands over all parts in order. */
@@ -41,7 +56,7 @@ final class QueryString {
         equals = end;
       }
       if (equals > at) {
-        part.take(query.substring(at, equals), Math.min(equals + 1, end), end);
+        part.take(at, equals - at, Math.min(equals + 1, end), end);
       }
       at = end + 1;
     }
@@ -55,42 +70,51 @@ final class QueryString {
    */
   static Bytes decode(String query, int from, int to, int most) throws RequestException {
     byte[] out = new byte[Math.min(most, to - from)];
-    int length = 0;
-    for (int i = from; i < to; i++) {
-      int value = query.charAt(i);
-      if (value == '%') {
-        if (i + 2 >= to) {
-          throw new RequestException("bad percent-encoding");
-        }
-        int high = Character.digit(query.charAt(i + 1), 16);
-        int low = Character.digit(query.charAt(i + 2), 16);
-        if (high < 0 || low < 0 || query.charAt(i + 1) > 'f' || query.charAt(i + 2) > 'f') {
-          throw new RequestException("bad percent-encoding");
-        }
-        value = high << 4 | low;
-        i += 2;
-      }
-      if (value > 0xff || length == out.length) {
-        throw new RequestException("a parameter is too long");
-      }
-      out[length++] = (byte) value;
+    int length = decode(query, from, to, out);
+    if (length == BAD_ENCODING) {
+      throw new RequestException("bad percent-encoding");
     }
-    return Bytes.copyOf(length == out.length ? out : Arrays.copyOf(out, length));
+    if (length == TOO_LONG) {
+      throw new RequestException("a parameter is too long");
+    }
+    return Bytes.copyOf(out, 0, length);
   }
 
   /** Exactly {@code length} bytes of a value. */
   static byte[] decodeExactly(String query, int from, int to, int length, String wrong)
       throws RequestException {
-    Bytes bytes;
-    try {
-      bytes = decode(query, from, to, length);
-    } catch (RequestException e) {
+    byte[] out = new byte[length];
+    if (decode(query, from, to, out) != length) {
       throw new RequestException(wrong);
     }
-    if (bytes.length() != length) {
-      throw new RequestException(wrong);
+    return out;
+  }
+
+  /** Returns how many bytes there are, or what is wrong. */
+  private static int decode(String query, int from, int to, byte[] out) {
+    int length = 0;
+    for (int i = from; i < to; i++) {
+      int value = query.charAt(i);
+      if (value == '%') {
+        if (i + 2 >= to) {
+          return BAD_ENCODING;
+        }
+        value = digit(query.charAt(i + 1)) << 4 | digit(query.charAt(i + 2));
+        if (value < 0) {
+          return BAD_ENCODING;
+        }
+        i += 2;
+      }
+      if (value > 0xff || length == out.length) {
+        return TOO_LONG;
+      }
+      out[length++] = (byte) value;
     }
-    return bytes.toArray();
+    return length;
+  }
+
+  private static int digit(char c) {
+    return c < DIGITS.length ? DIGITS[c] : -1;
   }
 
   /** A decimal number; what is no number is {@code absent}, what is too large the largest. */

@@ -32,8 +32,8 @@ public record ScrapeRequest(List<InfoHash> torrents, Optional<InfoHash> after) {
     List<InfoHash> after = new ArrayList<>();
     QueryString.forEach(
         query,
-        (name, from, to) -> {
-          switch (name) {
+        (at, length, from, to) -> {
+          switch (query.substring(at, at + length)) {
             case "info_hash" -> {
               InfoHash torrent = torrent(query, from, to, "bad info_hash");
               if (!torrents.contains(torrent)) {

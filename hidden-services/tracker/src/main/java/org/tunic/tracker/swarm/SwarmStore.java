@@ -191,8 +191,7 @@ public final class SwarmStore implements PeerStore {
   }
 
   /** Adds a peer if there is room, and its swarm if there is none. */
-  private Keeping add(
-      Shard shard, @Nullable Swarm swarm, Announce announce, int keyHash, int now) {
+  private Keeping add(Shard shard, @Nullable Swarm swarm, Announce announce, int keyHash, int now) {
     if (!announce.mayBeNew()) {
       return Keeping.NOT_ALLOWED;
     }

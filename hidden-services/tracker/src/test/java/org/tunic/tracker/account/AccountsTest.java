@@ -56,8 +56,7 @@ class AccountsTest {
     accounts.serve(list("alice " + ALICE + " 2026-01-03 # soon\nbob " + BOB + "\n"));
     assertEquals("alice", member(ALICE).name());
     clock.advance(Duration.ofHours(21));
-    assertEquals(
-        new Admission.Refused("this passkey has expired"), accounts.admit(ALICE));
+    assertEquals(new Admission.Refused("this passkey has expired"), accounts.admit(ALICE));
     assertEquals("bob", member(BOB).name());
   }
 
@@ -83,8 +82,7 @@ class AccountsTest {
       })
   void list_withSomethingElse_isRefusedWithoutThePasskey(String text, String wrong) {
     IOException refused =
-        assertThrows(
-            IOException.class, () -> list(text.replace("KEY", ALICE).replace("~", "\n")));
+        assertThrows(IOException.class, () -> list(text.replace("KEY", ALICE).replace("~", "\n")));
     assertTrue(refused.getMessage().contains(wrong), refused.getMessage());
     assertTrue(!refused.getMessage().contains(ALICE));
   }

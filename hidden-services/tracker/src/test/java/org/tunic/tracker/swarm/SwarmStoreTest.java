@@ -26,8 +26,8 @@ import org.tunic.testing.ManualClock;
 import org.tunic.tracker.swarm.Announce.Event;
 import org.tunic.tracker.swarm.Announce.Role;
 import org.tunic.tracker.swarm.Announced.Keeping;
-import org.tunic.tracker.swarm.SwarmStore.Limits;
 import org.tunic.tracker.swarm.PeerStore.Scraped;
+import org.tunic.tracker.swarm.SwarmStore.Limits;
 
 /** Counts, bounds, who is picked, and who is forgotten. */
 class SwarmStoreTest {
