@@ -34,8 +34,8 @@ import org.tunic.tracker.swarm.SwarmStore;
 /**
  * One announce from the text behind the question mark to the bytes of the answer: read, stored,
  * fifty peers picked, written. Torrents by the cube of a uniform number, 200 peers of each at most,
- * a quarter of them seeds, as {@code bench/tracker} has it over HTTP. Twice the same announce within
- * seconds hardly ever comes.
+ * a quarter of them seeds, as {@code bench/tracker} has it over HTTP. Twice the same announce
+ * within seconds hardly ever comes.
  *
  * <p>Threads: one state per thread of JMH.
  */

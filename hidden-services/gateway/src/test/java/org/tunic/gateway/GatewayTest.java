@@ -49,6 +49,7 @@ import org.tunic.tracker.Tracker;
 import org.tunic.tracker.TrackerCounters;
 import org.tunic.tracker.TrackerSettings;
 import org.tunic.tracker.Visitors;
+import org.tunic.tracker.account.Accounts;
 import org.tunic.tracker.bencode.Bencode;
 import org.tunic.tracker.bencode.BencodeValue.Dict;
 import org.tunic.tracker.bencode.BencodeValue.Int;
@@ -85,6 +86,7 @@ class GatewayTest {
   }
 
   private void startTracker() throws Exception {
+    TrackerCounters counters = new TrackerCounters();
     Tracker tracker =
         new Tracker(
             TrackerSettings.DEFAULT,
@@ -94,11 +96,13 @@ class GatewayTest {
                 random,
                 () -> new SeededRandom(random.nextLong())),
             new AddressRules(Policy.ONION, Unsigned.DROP, Optional.of(trackerName), network.clock),
-            new TrackerCounters());
+            new Accounts(network.clock),
+            counters,
+            System::nanoTime);
     TrackerServer server =
         new TrackerServer(
             tracker,
-            new Visitors(TrackerSettings.DEFAULT, System::nanoTime),
+            new Visitors(TrackerSettings.DEFAULT, System::nanoTime, counters),
             task -> Thread.ofVirtual().start(task),
             System::nanoTime);
     OnionService service =
