@@ -25,7 +25,6 @@ import org.tunic.gateway.GatewayCounters.Kind;
 import org.tunic.gateway.announce.OnionPeer;
 import org.tunic.gateway.announce.OutgoingAnnounce;
 import org.tunic.gateway.announce.ScrapeAnswer;
-import org.tunic.gateway.announce.Totals;
 import org.tunic.gateway.announce.TrackerAnswer;
 import org.tunic.gateway.announce.TrackerTarget;
 import org.tunic.gateway.http.TrackerExchange;
@@ -150,8 +149,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @return what the client gets
    */
-  public byte[] announce(TrackerTarget tracker, AnnounceRequest heard, Totals totals)
-      throws InterruptedException {
+  public byte[] announce(TrackerTarget tracker, AnnounceRequest heard) throws InterruptedException {
     boolean stops = heard.event() == Event.STOPPED;
     if (stops && find(heard.torrent()) == null) {
       return TrackerAnswer.NOTHING.write(List.of());
@@ -170,7 +168,6 @@ public final class Gateway implements AutoCloseable {
           OutgoingAnnounce.announce(
               tracker,
               heard,
-              totals,
               torrent.self(),
               clock.instant().getEpochSecond(),
               torrent.service()::sign);

@@ -36,7 +36,6 @@ import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.hs.HsIdKeypair;
 import org.tunic.gateway.GatewayCounters.Kind;
-import org.tunic.gateway.announce.Totals;
 import org.tunic.gateway.announce.TrackerTarget;
 import org.tunic.gateway.http.TrackerPort;
 import org.tunic.gateway.standin.StandIns;
@@ -145,7 +144,7 @@ class GatewayTest {
     }
 
     Dict announce(String query) throws Exception {
-      byte[] answer = gateway.announce(target, AnnounceRequest.parse(query), Totals.of(query));
+      byte[] answer = gateway.announce(target, AnnounceRequest.parse(query));
       return (Dict) Bencode.read(answer, Bencode.Limits.SMALL);
     }
 
@@ -437,9 +436,7 @@ class GatewayTest {
       List<Future<byte[]>> answers = new ArrayList<>();
       for (int i = 0; i < Gateway.MAX_TORRENTS; i++) {
         String query = announce("t".repeat(18) + (10 + i), SEED_ID, 0, "");
-        answers.add(
-            threads.submit(
-                () -> gateway.announce(target, AnnounceRequest.parse(query), Totals.NONE)));
+        answers.add(threads.submit(() -> gateway.announce(target, AnnounceRequest.parse(query))));
       }
       for (Future<byte[]> answer : answers) {
         assertEquals(
@@ -450,12 +447,11 @@ class GatewayTest {
       AnnounceRequest oneMore = AnnounceRequest.parse(announce("m".repeat(20), SEED_ID, 0, ""));
       assertEquals(
           "d14:failure reason36:the gateway has room for 32 torrentse",
-          new String(gateway.announce(target, oneMore, Totals.NONE), ISO_8859_1));
+          new String(gateway.announce(target, oneMore), ISO_8859_1));
       gateway.announce(
           target,
-          AnnounceRequest.parse(announce("t".repeat(18) + 20, SEED_ID, 0, "&event=stopped")),
-          Totals.NONE);
-      gateway.announce(target, oneMore, Totals.NONE);
+          AnnounceRequest.parse(announce("t".repeat(18) + 20, SEED_ID, 0, "&event=stopped")));
+      gateway.announce(target, oneMore);
       assertEquals(Gateway.MAX_TORRENTS, gateway.torrents());
     }
   }

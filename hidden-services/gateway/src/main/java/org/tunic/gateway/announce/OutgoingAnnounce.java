@@ -55,18 +55,12 @@ public final class OutgoingAnnounce {
    * An announce.
    *
    * @param heard what the client said
-   * @param totals what it carried; only a tracker with accounts is told
    * @param epochSecond now
    * @param signer the key of {@code self.onion()}
    * @return request line and header, ASCII
    */
   public static String announce(
-      TrackerTarget tracker,
-      AnnounceRequest heard,
-      Totals totals,
-      Self self,
-      long epochSecond,
-      Signer signer) {
+      TrackerTarget tracker, AnnounceRequest heard, Self self, long epochSecond, Signer signer) {
     long slot = AnnounceSignature.slot(epochSecond);
     Bytes key = ascii(self.key());
     Bytes signature =
@@ -74,7 +68,8 @@ public final class OutgoingAnnounce {
             AnnounceSignature.DOMAIN,
             AnnounceSignature.message(
                 tracker.onion(), heard.torrent(), self.peer(), self.port(), slot, key));
-    Totals told = tracker.hasAccounts() ? totals : Totals.NONE;
+    // Only who keeps accounts has any use for them.
+    boolean tell = tracker.hasAccounts();
     String query =
         "info_hash="
             + percent(heard.torrent())
@@ -83,9 +78,9 @@ public final class OutgoingAnnounce {
             + "&port="
             + self.port()
             + "&uploaded="
-            + told.uploaded()
+            + (tell ? heard.uploaded() : 0)
             + "&downloaded="
-            + told.downloaded()
+            + (tell ? heard.downloaded() : 0)
             + "&left="
             + (heard.role() == Role.SEED ? 0 : 1)
             + "&numwant="

@@ -17,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.gateway.Gateway;
 import org.tunic.gateway.GatewayCounters.Kind;
-import org.tunic.gateway.announce.Totals;
 import org.tunic.gateway.announce.TrackerAnswer;
 import org.tunic.gateway.http.LocalRules.Verdict;
 import org.tunic.tracker.request.AnnounceRequest;
@@ -101,8 +100,7 @@ final class TrackerPortHandler extends ChannelInboundHandlerAdapter {
       switch (ask.asked().what()) {
         case ANNOUNCE -> {
           AnnounceRequest announce = AnnounceRequest.parse(ask.query());
-          converse(
-              ctx, () -> gateway.announce(ask.asked().tracker(), announce, Totals.of(ask.query())));
+          converse(ctx, () -> gateway.announce(ask.asked().tracker(), announce));
         }
         case SCRAPE -> {
           ScrapeRequest scrape = ScrapeRequest.parse(ask.query());

@@ -43,7 +43,7 @@ class OutgoingAnnounceTest {
 
   private String announce(TrackerTarget to, String query) throws RequestException {
     return OutgoingAnnounce.announce(
-        to, AnnounceRequest.parse(query), Totals.of(query), self, NOW.getEpochSecond(), own::sign);
+        to, AnnounceRequest.parse(query), self, NOW.getEpochSecond(), own::sign);
   }
 
   private static String query(String request) {
@@ -120,14 +120,6 @@ class OutgoingAnnounceTest {
     assertTrue(told.startsWith("GET /k3y_A-b/announce?info_hash="), told);
     assertTrue(told.contains("&uploaded=17&downloaded=4&"), told);
     assertTrue(told.contains("\r\nHost: " + tracker.unredactedHost() + ":8080\r\n"), told);
-  }
-
-  @Test
-  void totals_thatAreNoNumbers_areZero() {
-    assertEquals(new Totals(0, 7), Totals.of("uploaded=x&downloaded=7"));
-    assertEquals(new Totals(0, 0), Totals.of("xuploaded=1&downloaded=9999999999999999999"));
-    assertEquals(new Totals(5, 0), Totals.of("a=b&uploaded=5"));
-    assertEquals(new Totals(0, 0), Totals.of("uploaded=5x"));
   }
 
   @Test
