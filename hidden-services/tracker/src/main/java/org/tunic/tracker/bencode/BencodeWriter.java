@@ -73,6 +73,14 @@ public final class BencodeWriter {
     return this;
   }
 
+  /** A value that is bencoded already, byte for byte. */
+  public BencodeWriter encoded(Bytes value) {
+    room(value.length());
+    value.copyTo(out, length);
+    length += value.length();
+    return this;
+  }
+
   /** Any value, as it was read. */
   public BencodeWriter value(BencodeValue value) {
     switch (value) {
