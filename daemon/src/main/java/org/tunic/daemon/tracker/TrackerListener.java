@@ -8,11 +8,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.tunic.router.link.ListeningPort;
-import org.tunic.tracker.http.TrackerServer;
 
 /**
- * The TCP port of a tracker. What a connection may do is bounded by {@link TrackerServer}.
+ * The TCP port of a tracker or an index. What a connection may do is bounded by their servers.
  *
  * <p>Threads: any.
  */
@@ -25,13 +25,14 @@ public final class TrackerListener {
    * Starts to listen.
    *
    * @param address numeric; port 0 for any
+   * @param server serves a connection from an address, or closes it
    * @return completes when bound, or fails with the reason why not
    */
   public static CompletableFuture<ListeningPort> open(
       EventLoopGroup loops,
       Class<? extends ServerChannel> sockets,
       InetSocketAddress address,
-      TrackerServer server) {
+      BiConsumer<Channel, InetSocketAddress> server) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -45,7 +46,7 @@ public final class TrackerListener {
                   protected void initChannel(Channel connection) {
                     // It may have gone already.
                     if (connection.remoteAddress() instanceof InetSocketAddress remote) {
-                      server.serve(connection, remote);
+                      server.accept(connection, remote);
                     } else {
                       connection.close();
                     }

@@ -24,6 +24,7 @@ import org.tunic.daemon.config.ConfigLoader.Loaded;
 import org.tunic.daemon.config.TorrcOptions;
 import org.tunic.daemon.demo.DemoCommand;
 import org.tunic.daemon.gateway.GatewayOptions;
+import org.tunic.daemon.index.IndexOptions;
 import org.tunic.daemon.keystore.DataDirectory;
 import org.tunic.daemon.keystore.FamilyKeys;
 import org.tunic.daemon.keystore.KeystoreException;
@@ -53,6 +54,7 @@ final class Cli {
       tunic demo [--help]                        run a whole private network on this machine
       tunic tracker [--help]                     run a BitTorrent tracker behind an onion address
       tunic gateway [--help]                     make a BitTorrent client of this machine an anonymous peer
+      tunic index [--help]                       run an index of torrents behind an onion address
       tunic onion vanity PREFIX [--help]         make a key for an onion address that begins like this
 
       -f TORRC, --torrc-file TORRC   the configuration; - reads standard input
@@ -116,6 +118,9 @@ final class Cli {
     if (!arguments.isEmpty() && arguments.getFirst().equals("gateway")) {
       return runGateway(arguments.subList(1, arguments.size()));
     }
+    if (!arguments.isEmpty() && arguments.getFirst().equals("index")) {
+      return runIndex(arguments.subList(1, arguments.size()));
+    }
     List<String> rest =
         !arguments.isEmpty() && arguments.getFirst().equals("run")
             ? arguments.subList(1, arguments.size())
@@ -152,6 +157,21 @@ final class Cli {
       CommandLine commandLine = CommandLine.parse(options.torrc());
       LogSetup.toConsole(commandLine.quiet());
       return runNode(commandLine, new GatewayService(options, out), false, GatewayService::check);
+    } catch (ConfigException | KeystoreException e) {
+      err.println("tunic: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int runIndex(List<String> arguments) {
+    try {
+      IndexOptions options = IndexOptions.parse(arguments, environment.workingDirectory());
+      if (options.help()) {
+        return print(IndexOptions.USAGE.stripTrailing());
+      }
+      CommandLine commandLine = CommandLine.parse(options.torrc());
+      LogSetup.toConsole(commandLine.quiet());
+      return runNode(commandLine, new IndexService(options, out), false, IndexService::check);
     } catch (ConfigException | KeystoreException e) {
       err.println("tunic: " + e.getMessage());
       return FAILED;

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.hs.HsId;
@@ -40,6 +42,7 @@ import org.tunic.tracker.account.Accounts;
 import org.tunic.tracker.http.TrackerServer;
 import org.tunic.tracker.redis.RedisStore;
 import org.tunic.tracker.request.AddressRules;
+import org.tunic.tracker.swarm.InfoHash;
 import org.tunic.tracker.swarm.PeerStore;
 
 /**
@@ -84,14 +87,14 @@ final class TrackerService implements NodeService {
   }
 
   @Override
-  public Running start(LiveNode node, Engine engine, Path dataDirectory)
+  public RunningTracker start(LiveNode node, Engine engine, Path dataDirectory)
       throws ConfigException, KeystoreException {
     Path keys = options.keyDirectory().orElse(dataDirectory.resolve("tracker"));
     HsIdKeypair key = new OnionKeyDirectory(keys, false).open(engine.random(), LOG::warn);
     Parts parts;
     try {
       parts = Parts.make(options, key.id(), engine, dataDirectory);
-      parts.serve(options);
+      parts.serve(options, Set.of());
     } catch (ConfigException e) {
       key.close();
       throw e;
@@ -115,7 +118,14 @@ final class TrackerService implements NodeService {
     service
         .published()
         .thenRun(() -> LOG.info("The tracker can be reached: its descriptors are published."));
-    return new RunningTracker(options, parts, service, listener, Upkeep.start(engine, parts));
+    return new RunningTracker(
+        options,
+        parts,
+        name,
+        service,
+        listener,
+        Upkeep.start(engine, parts),
+        new AtomicReference<>(Set.of()));
   }
 
   /** The JDK's default console is null when output goes elsewhere. */
@@ -148,14 +158,14 @@ final class TrackerService implements NodeService {
     ListeningPort listener =
         ListenerSet.await(
             TrackerListener.open(
-                engine.loops(), engine.transport().serverSocketType(), address, server),
+                engine.loops(), engine.transport().serverSocketType(), address, server::serve),
             line);
     LOG.info("Opened Tracker listener on {}", ClientRole.text(listener.address()));
     return Optional.of(listener);
   }
 
   /** The parts of a tracker. Threads: immutable. */
-  private record Parts(
+  record Parts(
       Stores stores,
       Tracker tracker,
       Visitors visitors,
@@ -244,7 +254,7 @@ final class TrackerService implements NodeService {
               List.of()));
     }
 
-    void serve(TrackerOptions options) throws ConfigException {
+    void serve(TrackerOptions options, Set<InfoHash> refused) throws ConfigException {
       try {
         if (options.accounts().isPresent()) {
           tracker.accounts().serve(AccountList.load(options.accounts().get()));
@@ -253,7 +263,8 @@ final class TrackerService implements NodeService {
         throw new ConfigException("the list of accounts cannot be used: " + e.getMessage());
       }
       try {
-        tracker.serve(ServedTorrents.load(options.allowList(), options.blockList()));
+        tracker.serve(
+            ServedTorrents.load(options.allowList(), options.blockList()).without(refused));
       } catch (IOException e) {
         throw new ConfigException("a list of torrents cannot be used: " + e.getMessage());
       }
@@ -277,7 +288,7 @@ final class TrackerService implements NodeService {
    *
    * <p>Threads: the timer on an event loop, the work on the workers.
    */
-  private record Upkeep(ScheduledFuture<?> timer, Optional<ScheduledFuture<?>> flushing) {
+  record Upkeep(ScheduledFuture<?> timer, Optional<ScheduledFuture<?>> flushing) {
     static Upkeep start(Engine engine, Parts parts) {
       long flushMillis = RedisStore.FLUSH_INTERVAL.toMillis();
       return new Upkeep(
@@ -330,18 +341,37 @@ final class TrackerService implements NodeService {
     }
   }
 
-  /** A tracker that runs. Threads: main thread. */
-  private record RunningTracker(
+  /**
+   * A tracker that runs.
+   *
+   * <p>Threads: main thread.
+   *
+   * @param refused torrents that are not served, whatever the lists say
+   */
+  record RunningTracker(
       TrackerOptions options,
       Parts parts,
+      HsId name,
       OnionService service,
       Optional<ListeningPort> listener,
-      Upkeep upkeep)
+      Upkeep upkeep,
+      AtomicReference<Set<InfoHash>> refused)
       implements Running {
+    /** What answers. */
+    Tracker tracker() {
+      return parts.tracker;
+    }
+
+    /** Serves none of these from now on, besides those of the list. Threads: any. */
+    void refuse(Set<InfoHash> torrents) {
+      refused.set(torrents);
+      reload();
+    }
+
     @Override
     public void reload() {
       try {
-        parts.serve(options);
+        parts.serve(options, refused.get());
       } catch (ConfigException e) {
         LOG.warn("{}; going on with the lists of before", e.getMessage());
       }

@@ -111,7 +111,7 @@ class HouseRulesTest {
   @Test
   void tree_asImported_hasAllModules() {
     for (String module :
-        List.of("crypto", "directory", "router", "onion", "ledger", "tracker", "daemon")) {
+        List.of("crypto", "directory", "router", "onion", "ledger", "tracker", "index", "daemon")) {
       long classes =
           TREE.stream()
               .map(JavaClass::getPackageName)

@@ -129,7 +129,7 @@ public final class TorrentIndex implements AutoCloseable {
         torrent = PrivateTorrent.of(torrent);
       }
     } catch (MetainfoException e) {
-      return new Uploaded.Refused(e.getMessage());
+      return new Uploaded.Refused(e.reason());
     }
     String text = said.description().strip();
     NewEntry entry =

@@ -82,6 +82,13 @@ public record ServedTorrents(Optional<Set<InfoHash>> allowed, Set<InfoHash> bloc
     throw new IOException(file + ":" + number + ": an info hash has 40 or 64 hexadecimal digits");
   }
 
+  /** The same without these. */
+  public ServedTorrents without(Set<InfoHash> torrents) {
+    Set<InfoHash> more = new HashSet<>(blocked);
+    more.addAll(torrents);
+    return new ServedTorrents(allowed, more);
+  }
+
   /** Whether a torrent is served. */
   public boolean serves(InfoHash torrent) {
     return !blocked.contains(torrent) && (allowed.isEmpty() || allowed.get().contains(torrent));

@@ -21,6 +21,7 @@ import org.tunic.tracker.request.ScrapeRequest;
 import org.tunic.tracker.swarm.Announce;
 import org.tunic.tracker.swarm.Announced;
 import org.tunic.tracker.swarm.Announced.Keeping;
+import org.tunic.tracker.swarm.Counts;
 import org.tunic.tracker.swarm.InfoHash;
 import org.tunic.tracker.swarm.PeerAddress;
 import org.tunic.tracker.swarm.PeerStore;
@@ -297,6 +298,16 @@ public final class Tracker {
       return Optional.empty();
     }
     return Optional.of(Statistics.of(store.totals(), counters));
+  }
+
+  /** How large the swarm of a torrent is, for an index in the same process. */
+  public Counts counts(InfoHash torrent) {
+    return store.scrape(torrent);
+  }
+
+  /** All swarms in numbers, for an index in the same process. */
+  public PeerStore.Totals totals() {
+    return store.totals();
   }
 
   /** Forgets what has not been heard of for too long; to be called once a minute or so. */

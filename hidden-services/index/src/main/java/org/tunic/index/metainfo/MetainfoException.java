@@ -9,7 +9,15 @@ package org.tunic.index.metainfo;
 public final class MetainfoException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  MetainfoException(String fixedText) {
-    super(fixedText, null, false, false);
+  private final String reason;
+
+  MetainfoException(String reason) {
+    super(reason, null, false, false);
+    this.reason = reason;
+  }
+
+  /** What is wrong. */
+  public String reason() {
+    return reason;
   }
 }
