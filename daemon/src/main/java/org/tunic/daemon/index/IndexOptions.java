@@ -134,8 +134,7 @@ public record IndexOptions(
           case "--accounts-only" -> accountsOnly = true;
           case "--operator-id" -> operator = Optional.of(operator(option));
           case "--with-tracker" -> withTracker = true;
-          case "--tracker-listen" ->
-              forTracker.addAll(List.of("--clearnet-listen", value(option)));
+          case "--tracker-listen" -> forTracker.addAll(List.of("--clearnet-listen", value(option)));
           case "--tracker-keys" -> forTracker.addAll(List.of("--key-directory", value(option)));
           default -> rest.add(option);
         }
@@ -157,17 +156,7 @@ public record IndexOptions(
         torrc.addAll(rest);
       }
       return new IndexOptions(
-          title,
-          about,
-          trackers,
-          operator,
-          accountsOnly,
-          listen,
-          keys,
-          data,
-          tracker,
-          help,
-          torrc);
+          title, about, trackers, operator, accountsOnly, listen, keys, data, tracker, help, torrc);
     }
 
     /** The files of the demo's client say which network it is; its directories are not ours. */
@@ -215,8 +204,7 @@ public record IndexOptions(
         if (Files.size(file) > MAX_ABOUT_BYTES) {
           throw takes(option, "a text of at most " + MAX_ABOUT_BYTES + " bytes");
         }
-        return Arrays.stream(
-                Files.readString(file, StandardCharsets.UTF_8).split("\\R\\s*\\R", -1))
+        return Arrays.stream(Files.readString(file, StandardCharsets.UTF_8).split("\\R\\s*\\R", -1))
             .map(String::strip)
             .filter(paragraph -> !paragraph.isEmpty())
             .toList();

@@ -90,8 +90,7 @@ final class IndexService implements NodeService {
     if (options.tracker().isPresent()) {
       tracker =
           Optional.of(
-              new TrackerService(options.tracker().get(), out)
-                  .start(node, engine, dataDirectory));
+              new TrackerService(options.tracker().get(), out).start(node, engine, dataDirectory));
     }
     try {
       return start(node, engine, dataDirectory, tracker);
@@ -120,9 +119,7 @@ final class IndexService implements NodeService {
     }
     IndexServer server =
         new IndexServer(
-            new Site(index, engine.clock(), engine.random()),
-            engine.workers(),
-            engine.nanoClock());
+            new Site(index, engine.clock(), engine.random()), engine.workers(), engine.nanoClock());
     Optional<ListeningPort> listener;
     try {
       listener = listen(engine, server);
@@ -241,8 +238,7 @@ final class IndexService implements NodeService {
     }
   }
 
-  private Optional<ListeningPort> listen(Engine engine, IndexServer server)
-      throws ConfigException {
+  private Optional<ListeningPort> listen(Engine engine, IndexServer server) throws ConfigException {
     if (options.clearnetListen().isEmpty()) {
       return Optional.empty();
     }

@@ -37,10 +37,25 @@ class IndexOptionsTest {
     Files.writeString(folder.resolve("about"), "One\ntwo.\n\n Three.\n\n\n");
     IndexOptions options =
         parse(
-            "--torrc", "net", "--data", "d", "--key-directory", "k", "--clearnet-listen",
-            "127.0.0.1:8080", "--title", "Mine", "--about", "about", "--announce",
-            "http://x.onion/announce", "--accounts-only", "--operator-id", "ab".repeat(32),
-            "--Log", "info stdout");
+            "--torrc",
+            "net",
+            "--data",
+            "d",
+            "--key-directory",
+            "k",
+            "--clearnet-listen",
+            "127.0.0.1:8080",
+            "--title",
+            "Mine",
+            "--about",
+            "about",
+            "--announce",
+            "http://x.onion/announce",
+            "--accounts-only",
+            "--operator-id",
+            "ab".repeat(32),
+            "--Log",
+            "info stdout");
     assertEquals(Optional.of(folder.resolve("d")), options.data());
     assertEquals(Optional.of(folder.resolve("k")), options.keyDirectory());
     assertEquals(8080, options.clearnetListen().orElseThrow().getPort());
@@ -48,28 +63,38 @@ class IndexOptionsTest {
     assertEquals(List.of("http://x.onion/announce"), options.announce());
     assertTrue(options.accountsOnly());
     assertEquals(32, options.operator().orElseThrow().length());
-    assertEquals(
-        List.of("-f", "net", "--SocksPort", "0", "--Log", "info stdout"), options.torrc());
+    assertEquals(List.of("-f", "net", "--SocksPort", "0", "--Log", "info stdout"), options.torrc());
   }
 
   @Test
   void parse_withTracker_handsItsOptionsOn() throws Exception {
     IndexOptions options =
         parse(
-            "--torrc", "net", "--with-tracker", "--tracker-listen", "127.0.0.1:6969",
-            "--interval", "120", "--Nickname", "x");
+            "--torrc",
+            "net",
+            "--with-tracker",
+            "--tracker-listen",
+            "127.0.0.1:6969",
+            "--interval",
+            "120",
+            "--Nickname",
+            "x");
     assertEquals(6969, options.tracker().orElseThrow().clearnetListen().orElseThrow().getPort());
     assertEquals(120, options.tracker().orElseThrow().interval().toSeconds());
-    assertEquals(
-        List.of("-f", "net", "--SocksPort", "0", "--Nickname", "x"), options.torrc());
+    assertEquals(List.of("-f", "net", "--SocksPort", "0", "--Nickname", "x"), options.torrc());
     assertEquals(Optional.empty(), options.clearnetListen());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--data", "--clearnet-listen localhost:1", "--clearnet-listen 127.0.0.1", "--operator-id ab",
-        "--announce ftp://x", "--about missing", "--tracker-listen 127.0.0.1:1"
+        "--data",
+        "--clearnet-listen localhost:1",
+        "--clearnet-listen 127.0.0.1",
+        "--operator-id ab",
+        "--announce ftp://x",
+        "--about missing",
+        "--tracker-listen 127.0.0.1:1"
       })
   void parse_wrong_saysWhy(String arguments) {
     assertThrows(ConfigException.class, () -> parse(arguments.split(" ", -1)));

@@ -36,8 +36,8 @@ public final class FirstOperator {
    * @param file for the password; written before the account is made
    * @return whether it was made
    */
-  public static boolean make(
-      IndexStore store, Path file, InstantSource clock, SecureRandom random) throws IOException {
+  public static boolean make(IndexStore store, Path file, InstantSource clock, SecureRandom random)
+      throws IOException {
     if (store.accounts().stream().anyMatch(account -> account.role() == Role.OPERATOR)) {
       return false;
     }

@@ -95,13 +95,20 @@ public final class Torrents {
   public static byte[] file(Map<String, ?> info) {
     return encode(
         Map.of(
-            "announce", "http://tracker.example/announce",
-            "comment", "a secret comment",
-            "created by", "a program",
-            "creation date", 1_700_000_000,
-            "info", info,
-            "nodes", List.of(List.of("router.example", 6881)),
-            "url-list", List.of("http://seed.example/")));
+            "announce",
+            "http://tracker.example/announce",
+            "comment",
+            "a secret comment",
+            "created by",
+            "a program",
+            "creation date",
+            1_700_000_000,
+            "info",
+            info,
+            "nodes",
+            List.of(List.of("router.example", 6881)),
+            "url-list",
+            List.of("http://seed.example/")));
   }
 
   /** A file of the second version in a file tree, and its layer if it needs one. */

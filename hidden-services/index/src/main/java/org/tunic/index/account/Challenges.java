@@ -44,9 +44,26 @@ public final class Challenges {
 
   private static final List<String> WORDS =
       List.of(
-          "harbour", "lantern", "meadow", "compass", "orchard", "thunder", "blanket", "journey",
-          "kitchen", "village", "feather", "captain", "mountain", "painter", "whistle", "garden",
-          "silver", "window", "bridge", "station");
+          "harbour",
+          "lantern",
+          "meadow",
+          "compass",
+          "orchard",
+          "thunder",
+          "blanket",
+          "journey",
+          "kitchen",
+          "village",
+          "feather",
+          "captain",
+          "mountain",
+          "painter",
+          "whistle",
+          "garden",
+          "silver",
+          "window",
+          "bridge",
+          "station");
   private static final List<String> PLACES =
       List.of("first", "second", "third", "fourth", "fifth", "sixth");
 

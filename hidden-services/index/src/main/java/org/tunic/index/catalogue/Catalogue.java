@@ -31,8 +31,7 @@ public final class Catalogue {
   private final MerkleTree tree;
   private final Optional<Bytes> commitment;
 
-  private Catalogue(
-      long sequence, InfoHash[] ids, MerkleTree tree, Optional<Bytes> commitment) {
+  private Catalogue(long sequence, InfoHash[] ids, MerkleTree tree, Optional<Bytes> commitment) {
     this.sequence = sequence;
     this.ids = ids;
     this.tree = tree;
@@ -54,8 +53,7 @@ public final class Catalogue {
         (entry, standing) -> {
           if (standing == Standing.LISTED) {
             leaves.add(
-                new Leaf(
-                    entry.id(), Bytes.copyOf(MerkleTree.leaf(CatalogueEntry.of(entry)))));
+                new Leaf(entry.id(), Bytes.copyOf(MerkleTree.leaf(CatalogueEntry.of(entry)))));
           }
         });
     leaves.sort(Comparator.comparing(Leaf::id));
@@ -128,14 +126,16 @@ public final class Catalogue {
 
   private Bytes entry(IndexStore store, int leaf) throws IOException {
     Entry entry =
-        store.entry(ids[leaf]).orElseThrow(() -> new IOException("an entry is gone from the store"));
+        store
+            .entry(ids[leaf])
+            .orElseThrow(() -> new IOException("an entry is gone from the store"));
     return CatalogueEntry.of(entry);
   }
 
   /**
-   * Proves that a torrent is in the catalogue, or, by its two neighbours, that it is not: {@code [1,
-   * leaves, root, [[entry, place, [hash, …]], …]]} in CBOR, one item for the torrent itself, or one
-   * or two for what stands before and after the place where it would be.
+   * Proves that a torrent is in the catalogue, or, by its two neighbours, that it is not: {@code
+   * [1, leaves, root, [[entry, place, [hash, …]], …]]} in CBOR, one item for the torrent itself, or
+   * one or two for what stands before and after the place where it would be.
    */
   public Bytes proof(IndexStore store, InfoHash torrent) throws IOException {
     int place = Arrays.binarySearch(ids, torrent);

@@ -15,8 +15,7 @@ public final class Commitment {
   /** Bytes of an operator's id. */
   public static final int ID_BYTES = 32;
 
-  private static final byte[] TAG =
-      Sha.sha256("oia/root".getBytes(StandardCharsets.US_ASCII));
+  private static final byte[] TAG = Sha.sha256("oia/root".getBytes(StandardCharsets.US_ASCII));
 
   private Commitment() {}
 

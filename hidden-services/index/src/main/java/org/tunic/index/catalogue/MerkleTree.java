@@ -89,8 +89,7 @@ public final class MerkleTree {
    * @param leaves of the tree
    * @param path from the leaf up
    */
-  public static Optional<Bytes> rootOf(
-      byte[] leafHash, int index, int leaves, List<Bytes> path) {
+  public static Optional<Bytes> rootOf(byte[] leafHash, int index, int leaves, List<Bytes> path) {
     byte[] hash = leafHash;
     int at = index;
     int last = leaves - 1;
@@ -109,8 +108,6 @@ public final class MerkleTree {
       at >>= 1;
       last >>= 1;
     }
-    return used == path.size()
-        ? Optional.of(Bytes.copyOf(hash))
-        : Optional.empty();
+    return used == path.size() ? Optional.of(Bytes.copyOf(hash)) : Optional.empty();
   }
 }

@@ -311,8 +311,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     }
     state = new State.Closing();
     WebResponse response =
-        WebResponse.text(
-            status, "text/plain; charset=utf-8", ResponseHead.words(status) + "\n");
+        WebResponse.text(status, "text/plain; charset=utf-8", ResponseHead.words(status) + "\n");
     ByteBuf out = ResponseHead.of(ctx.alloc(), response, false);
     out.writeBytes(response.body().toArray());
     ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);

@@ -34,7 +34,8 @@ public final class Magnet {
     StringBuilder link = new StringBuilder("magnet:?");
     v1.ifPresent(hash -> link.append("xt=urn:btih:").append(hash.hex()).append('&'));
     v2.ifPresent(
-        hash -> link.append("xt=urn:btmh:").append(MULTIHASH_SHA256).append(hash.hex()).append('&'));
+        hash ->
+            link.append("xt=urn:btmh:").append(MULTIHASH_SHA256).append(hash.hex()).append('&'));
     link.append("dn=").append(encode(name)).append("&xl=").append(length);
     for (String tracker : trackers) {
       link.append("&tr=").append(encode(tracker));

@@ -122,8 +122,7 @@ public final class MetainfoParser {
     }
     boolean first = info.get("pieces").isPresent();
     boolean second = info.get("meta version").isPresent();
-    if (second
-        && number(required(info, "meta version"), "meta version is no number") != 2) {
+    if (second && number(required(info, "meta version"), "meta version is no number") != 2) {
       throw new MetainfoException("a version of torrents that nobody knows");
     }
     if (!first && !second) {
@@ -159,7 +158,9 @@ public final class MetainfoParser {
         name,
         length,
         pieceLength,
-        info.get("private").map(value -> value instanceof Int(var flag, _) && flag == 1).orElse(false),
+        info.get("private")
+            .map(value -> value instanceof Int(var flag, _) && flag == 1)
+            .orElse(false),
         files);
   }
 

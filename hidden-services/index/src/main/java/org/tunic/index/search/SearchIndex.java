@@ -297,14 +297,12 @@ public final class SearchIndex implements AutoCloseable {
     IndexSearcher searcher = searchers.acquire();
     try {
       int reach = search.skip() + search.most();
-      TopFieldDocs top = searcher.search(wanted, new TopFieldCollectorManager(sort(search), reach, 1));
+      TopFieldDocs top =
+          searcher.search(wanted, new TopFieldCollectorManager(sort(search), reach, 1));
       int total = searcher.count(wanted);
       StoredFields stored = searcher.storedFields();
       List<InfoHash> page =
-          Arrays.stream(top.scoreDocs)
-              .skip(search.skip())
-              .map(hit -> id(stored, hit))
-              .toList();
+          Arrays.stream(top.scoreDocs).skip(search.skip()).map(hit -> id(stored, hit)).toList();
       return new Found(total, page);
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -382,9 +380,7 @@ public final class SearchIndex implements AutoCloseable {
 
       @Override
       protected void doSetNextReader(LeafReaderContext context) throws IOException {
-        values =
-            DocValues.unwrapSingleton(
-                DocValues.getSortedNumeric(context.reader(), CATEGORY));
+        values = DocValues.unwrapSingleton(DocValues.getSortedNumeric(context.reader(), CATEGORY));
       }
 
       @Override

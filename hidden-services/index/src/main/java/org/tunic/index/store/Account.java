@@ -36,8 +36,7 @@ public record Account(String name, Role role, Bytes salt, Bytes hash, long madeS
   static Account decode(ByteReader in) throws MalformedException {
     String name = Entry.text(in);
     Role role = Role.of(in.u8()).orElseThrow(() -> new MalformedException("an unknown role"));
-    return new Account(
-        name, role, in.bytes(in.u8()), in.bytes(in.u8()), in.u64());
+    return new Account(name, role, in.bytes(in.u8()), in.bytes(in.u8()), in.u64());
   }
 
   /** Nothing that helps to guess the password. */

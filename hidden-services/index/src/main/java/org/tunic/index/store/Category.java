@@ -86,7 +86,8 @@ public enum Category {
   /** Those below it. */
   public List<Category> children() {
     return Arrays.stream(values())
-        .filter(other -> other != this && isParent() && other.number / THOUSAND == number / THOUSAND)
+        .filter(
+            other -> other != this && isParent() && other.number / THOUSAND == number / THOUSAND)
         .toList();
   }
 

@@ -143,8 +143,7 @@ public final class IndexStore implements AutoCloseable {
   private void apply(Change change, long position, int length, long sequence) {
     switch (change) {
       case Added(var entry) -> {
-        Slot slot =
-            new Slot(entry.id(), count, entry.category(), position, length, sequence);
+        Slot slot = new Slot(entry.id(), count, entry.category(), position, length, sequence);
         Slot[] all = numbered;
         if (count == all.length) {
           all = Arrays.copyOf(all, count * 2);
@@ -240,11 +239,7 @@ public final class IndexStore implements AutoCloseable {
     journal.append(payload.toByteArray());
     for (int i = 0; i < changes.size(); i++) {
       int end = i + 1 < offsets.size() ? offsets.get(i + 1) - Change.HEAD : length;
-      apply(
-          changes.get(i),
-          position + offsets.get(i),
-          end - offsets.get(i),
-          journal.sequence());
+      apply(changes.get(i), position + offsets.get(i), end - offsets.get(i), journal.sequence());
     }
   }
 
@@ -363,12 +358,16 @@ public final class IndexStore implements AutoCloseable {
     Bytes info = torrents.read(place, 0, place.infoBytes());
     boolean same =
         entry.v1().map(hash -> hash.equals(Bytes.copyOf(Sha.sha1(info.toArray())))).orElse(true)
-            && entry.v2().map(hash -> hash.equals(Bytes.copyOf(Sha.sha256(info.toArray())))).orElse(true);
+            && entry
+                .v2()
+                .map(hash -> hash.equals(Bytes.copyOf(Sha.sha256(info.toArray()))))
+                .orElse(true);
     if (!same) {
       throw new StoreException("the bytes of a torrent have changed on the disk");
     }
     try {
-      return MetainfoParser.parse(info, torrents.read(place, place.infoBytes(), place.layerBytes()));
+      return MetainfoParser.parse(
+          info, torrents.read(place, place.infoBytes(), place.layerBytes()));
     } catch (MetainfoException e) {
       throw new StoreException("the bytes of a torrent have changed on the disk");
     }

@@ -150,8 +150,7 @@ final class Journal implements AutoCloseable {
     private long start;
 
     /** The payload of the frame at a position; null if there is no whole one. */
-    byte @Nullable [] frame(long position, long expected)
-        throws IOException {
+    byte @Nullable [] frame(long position, long expected) throws IOException {
       if (position + FRAME_HEAD > file.size()) {
         return null;
       }

@@ -48,8 +48,7 @@ public record LogLine(long seconds, String actor, Action action, String subject,
   /** About a torrent. */
   public static LogLine about(
       InfoHash torrent, long seconds, String actor, Action action, String reason) {
-    return new LogLine(
-        seconds, actor, action, HexFormat.of().formatHex(torrent.toArray()), reason);
+    return new LogLine(seconds, actor, action, HexFormat.of().formatHex(torrent.toArray()), reason);
   }
 
   void encode(ByteWriter out) {

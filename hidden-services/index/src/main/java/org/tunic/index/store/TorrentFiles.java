@@ -58,8 +58,7 @@ final class TorrentFiles implements AutoCloseable {
       file++;
       end = 0;
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(length).put(info.toArray()).put(layers.toArray()).flip();
+    ByteBuffer bytes = ByteBuffer.allocate(length).put(info.toArray()).put(layers.toArray()).flip();
     FileChannel channel = channel(file);
     long at = end;
     unforced = true;

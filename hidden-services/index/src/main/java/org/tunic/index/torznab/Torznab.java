@@ -54,8 +54,7 @@ public final class Torznab {
       case "caps" -> caps();
       case "search" -> search(request, words(query));
       case "tvsearch", "tv-search" -> search(request, tvWords(query));
-      case "movie", "moviesearch", "movie-search" ->
-          search(request, words(query, "year", "genre"));
+      case "movie", "moviesearch", "movie-search" -> search(request, words(query, "year", "genre"));
       case "music", "audio" -> search(request, words(query, "artist", "album", "label", "year"));
       case "book" -> search(request, words(query, "author", "title", "year"));
       case "" -> error(MISSING_PARAMETER, "Missing parameter (t)");
@@ -160,8 +159,7 @@ public final class Torznab {
                 "xmlns:torznab",
                 "http://torznab.com/schemas/2015/feed")
             .begin("channel")
-            .empty(
-                "atom:link", "href", site + "/api", "rel", "self", "type", "application/rss+xml")
+            .empty("atom:link", "href", site + "/api", "rel", "self", "type", "application/rss+xml")
             .text("title", index.settings().title())
             .text("description", index.settings().title())
             .text("link", site + "/")
@@ -201,8 +199,7 @@ public final class Torznab {
     xml.end("searching").begin("categories");
     for (Category category : Category.values()) {
       if (category.isParent()) {
-        xml.begin(
-            "category", "id", Integer.toString(category.number()), "name", category.label());
+        xml.begin("category", "id", Integer.toString(category.number()), "name", category.label());
         for (Category child : category.children()) {
           xml.empty("subcat", "id", Integer.toString(child.number()), "name", child.label());
         }

@@ -160,9 +160,13 @@ final class Bringing {
     }
     boolean kept =
         mayMore(visit)
-            && index.store().report(
-                new Report(
-                    id, index.now(), reason.substring(0, Math.min(reason.length(), MAX_REASON))));
+            && index
+                .store()
+                .report(
+                    new Report(
+                        id,
+                        index.now(),
+                        reason.substring(0, Math.min(reason.length(), MAX_REASON))));
     return kept
         ? pages.message(
             visit, 200, "Thank you", "Moderators will look at it.", Browsing.link(id), "Back")

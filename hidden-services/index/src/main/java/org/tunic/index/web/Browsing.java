@@ -75,8 +75,7 @@ final class Browsing {
   // ---- lists
 
   WebResponse home(Visit visit) throws IOException {
-    Found newest =
-        index.search().search(new Search("", Set.of(), Order.DATE, false, 0, HOME_ROWS));
+    Found newest = index.search().search(new Search("", Set.of(), Order.DATE, false, 0, HOME_ROWS));
     return pages.home(
         visit, facets(new SearchQuery("", Set.of(), Order.DATE, false, 0)), rows(newest));
   }
@@ -198,7 +197,9 @@ final class Browsing {
 
   private String notice(InfoHash id, Standing standing) throws IOException {
     String reason = index.store().lastLine(id).map(LogLine::reason).orElse("");
-    return (standing == Standing.HIDDEN ? "Moderators hid this torrent" : "Moderators removed this torrent")
+    return (standing == Standing.HIDDEN
+            ? "Moderators hid this torrent"
+            : "Moderators removed this torrent")
         + (reason.isBlank() ? "." : ": " + SafeText.line(reason, MAX_REASON));
   }
 
@@ -262,8 +263,7 @@ final class Browsing {
           visit, 410, "Removed", notice(id, Standing.REMOVED), "/log", "Moderation log");
     }
     Metainfo torrent = index.store().torrent(entry.get());
-    byte[] file =
-        TorrentFile.of(index.settings().trackers(), torrent.info(), torrent.layers());
+    byte[] file = TorrentFile.of(index.settings().trackers(), torrent.info(), torrent.layers());
     return WebResponse.of(200, "application/x-bittorrent", file)
         .named(hex(entry.get().id()) + ".torrent");
   }
@@ -280,9 +280,7 @@ final class Browsing {
                     number(
                         category.label(),
                         index.store().listed(category)
-                            + category.children().stream()
-                                .mapToInt(index.store()::listed)
-                                .sum())));
+                            + category.children().stream().mapToInt(index.store()::listed).sum())));
     return pages.statistics(visit, numbers);
   }
 

@@ -24,8 +24,7 @@ public final class Feed {
 
   private Feed() {}
 
-  static WebResponse rss(
-      TorrentIndex index, String host, SearchQuery query, List<Entry> entries) {
+  static WebResponse rss(TorrentIndex index, String host, SearchQuery query, List<Entry> entries) {
     String site = "http://" + host;
     Xml xml =
         new Xml()

@@ -117,8 +117,7 @@ final class Pages {
     return page(
         visit,
         error.isEmpty() ? 200 : 400,
-        out ->
-            JtereportGenerated.render(out, null, frame, action, name, token, challenge, error));
+        out -> JtereportGenerated.render(out, null, frame, action, name, token, challenge, error));
   }
 
   WebResponse message(
@@ -161,8 +160,7 @@ final class Pages {
     return page(visit, 200, out -> JtelogGenerated.render(out, null, frame, lines, next));
   }
 
-  WebResponse moderation(
-      Visit visit, List<LogRow> reports, List<LogRow> lines, String roleToken) {
+  WebResponse moderation(Visit visit, List<LogRow> reports, List<LogRow> lines, String roleToken) {
     Frame frame = frame(visit, "Moderation");
     return page(
         visit,

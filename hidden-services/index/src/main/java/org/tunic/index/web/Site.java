@@ -76,8 +76,7 @@ public final class Site {
             strangers,
             new Quota(clock, index.settings().uploadsPerHour()));
     this.people =
-        new People(
-            index, pages, tokens, challenges, sessions, new Passwords(random), strangers);
+        new People(index, pages, tokens, challenges, sessions, new Passwords(random), strangers);
     this.moderating = new Moderating(index, pages, tokens);
     this.torznab = new Torznab(index);
     this.style = resource("style.css");
@@ -116,9 +115,7 @@ public final class Site {
             ? new WebRequest(
                 true,
                 request.path(),
-                Query.parse(
-                    new String(
-                        request.body().toArray(), StandardCharsets.UTF_8)),
+                Query.parse(new String(request.body().toArray(), StandardCharsets.UTF_8)),
                 request.host(),
                 cookie,
                 request.contentType(),
@@ -138,8 +135,7 @@ public final class Site {
       case "/login" -> people.loginForm(visit, "");
       case "/account" -> people.accountForm(visit, "");
       case "/stats" -> browsing.statistics(visit);
-      case "/about" ->
-          pages.about(visit, index.settings().about(), index.settings().trackers());
+      case "/about" -> pages.about(visit, index.settings().about(), index.settings().trackers());
       case "/log" -> moderating.log(visit);
       case "/moderation" -> moderating.moderation(visit);
       case "/catalogue" -> catalogue(visit);
@@ -175,8 +171,7 @@ public final class Site {
 
   /** Of a name in an address: 40 digits, or the 64 of a hash of the second version. */
   private static Optional<InfoHash> torrent(String hex) {
-    return Moderating.torrent(
-        hex.length() == 64 ? hex.substring(0, 2 * InfoHash.LENGTH) : hex);
+    return Moderating.torrent(hex.length() == 64 ? hex.substring(0, 2 * InfoHash.LENGTH) : hex);
   }
 
   private WebResponse catalogue(Visit visit) throws IOException {

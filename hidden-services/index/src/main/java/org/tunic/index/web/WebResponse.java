@@ -48,13 +48,7 @@ public record WebResponse(
   /** Sends the browser elsewhere, by GET. */
   public static WebResponse goTo(String path) {
     return new WebResponse(
-        303,
-        HTML,
-        Bytes.EMPTY,
-        Optional.of(path),
-        Optional.empty(),
-        Optional.empty(),
-        false);
+        303, HTML, Bytes.EMPTY, Optional.of(path), Optional.empty(), Optional.empty(), false);
   }
 
   /** The same with a cookie. */
@@ -65,8 +59,7 @@ public record WebResponse(
 
   /** The same, to be kept under a name. */
   public WebResponse named(String name) {
-    return new WebResponse(
-        status, contentType, body, location, cookie, Optional.of(name), lasting);
+    return new WebResponse(status, contentType, body, location, cookie, Optional.of(name), lasting);
   }
 
   /** The same, which never changes. */

@@ -34,9 +34,7 @@ class CatalogueTest {
     }
     int left = Integer.highestOneBit(leaves.size() - 1);
     return Sha.sha256(
-        new byte[] {1},
-        hash(leaves.subList(0, left)),
-        hash(leaves.subList(left, leaves.size())));
+        new byte[] {1}, hash(leaves.subList(0, left)), hash(leaves.subList(left, leaves.size())));
   }
 
   @Test

@@ -80,7 +80,6 @@ class CatalogueVectorTest {
     assertEquals(said.get("root"), tree.root());
     assertEquals(
         said.get("commitment"),
-        Commitment.of(
-            Objects.requireNonNull(said.get("operator")), leaves.size(), tree.root()));
+        Commitment.of(Objects.requireNonNull(said.get("operator")), leaves.size(), tree.root()));
   }
 }

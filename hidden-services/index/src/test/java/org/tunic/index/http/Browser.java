@@ -34,7 +34,8 @@ public final class Browser implements AutoCloseable {
   public static final String TRACKER = "http://tracker.onion/announce";
 
   private static final Pattern COOKIE = Pattern.compile("Set-Cookie: s=([^;]*);");
-  private static final Pattern WORD = Pattern.compile("word \u201c([a-z]+)\u201d, write the ([^.]*) letter");
+  private static final Pattern WORD =
+      Pattern.compile("word \u201c([a-z]+)\u201d, write the ([^.]*) letter");
 
   /** What came back. */
   public record Answer(int status, String head, byte[] body) {
@@ -147,7 +148,9 @@ public final class Browser implements AutoCloseable {
 
   /** Asks for a page. */
   public Answer get(String target) {
-    return ask("GET " + target + " HTTP/1.1\r\nHost: index.onion\r\n" + cookieLine() + "\r\n", new byte[0]);
+    return ask(
+        "GET " + target + " HTTP/1.1\r\nHost: index.onion\r\n" + cookieLine() + "\r\n",
+        new byte[0]);
   }
 
   private String cookieLine() {
@@ -178,11 +181,18 @@ public final class Browser implements AutoCloseable {
     fields.forEach(
         (name, value) ->
             body.writeBytes(
-                ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name
-                        + "\"\r\n\r\n" + value + "\r\n")
+                ("--"
+                        + boundary
+                        + "\r\nContent-Disposition: form-data; name=\""
+                        + name
+                        + "\"\r\n\r\n"
+                        + value
+                        + "\r\n")
                     .getBytes(UTF_8)));
     body.writeBytes(
-        ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"torrent\";"
+        ("--"
+                + boundary
+                + "\r\nContent-Disposition: form-data; name=\"torrent\";"
                 + " filename=\"a.torrent\"\r\nContent-Type: application/x-bittorrent\r\n\r\n")
             .getBytes(UTF_8));
     body.writeBytes(torrent);
@@ -192,8 +202,15 @@ public final class Browser implements AutoCloseable {
 
   private Answer post(String target, String type, byte[] body) {
     return ask(
-        "POST " + target + " HTTP/1.1\r\nHost: index.onion\r\nContent-Type: " + type
-            + "\r\nContent-Length: " + body.length + "\r\n" + cookieLine() + "\r\n",
+        "POST "
+            + target
+            + " HTTP/1.1\r\nHost: index.onion\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
+            + body.length
+            + "\r\n"
+            + cookieLine()
+            + "\r\n",
         body);
   }
 

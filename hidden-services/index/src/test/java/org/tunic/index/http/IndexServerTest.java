@@ -70,8 +70,7 @@ class IndexServerTest {
   @Test
   void requests_severalInOneOrInPieces_areAnsweredInOrder() {
     EmbeddedChannel channel = browser.connect();
-    String two =
-        "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\nGET /api HTTP/1.1\r\nHost: x\r\n\r\n";
+    String two = "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\nGET /api HTTP/1.1\r\nHost: x\r\n\r\n";
     String both = ask(channel, two);
     assertTrue(both.indexOf("Disallow") < both.indexOf("Missing parameter"), both);
     StringBuilder pieces = new StringBuilder();

@@ -142,10 +142,14 @@ class SiteTest {
     Answer answer =
         browser.upload(
             Map.of(
-                "token", form.hidden("token"),
-                "challenge", challenge,
-                "answer", "work:" + nonce,
-                "category", "8000"),
+                "token",
+                form.hidden("token"),
+                "challenge",
+                challenge,
+                "answer",
+                "work:" + nonce,
+                "category",
+                "8000"),
             Torrents.file(Torrents.single("worked for", 5)));
     assertEquals(303, answer.status(), answer.text());
   }
@@ -160,9 +164,7 @@ class SiteTest {
     for (int i = 0; i < browser.index.settings().anonymousPerHour(); i++) {
       assertEquals(
           303,
-          browser
-              .uploadAsStranger(Torrents.file(Torrents.single("t" + i, 5)), Map.of())
-              .status());
+          browser.uploadAsStranger(Torrents.file(Torrents.single("t" + i, 5)), Map.of()).status());
       browser.clock.advance(java.time.Duration.ofSeconds(5));
     }
     byte[] oneMore = Torrents.file(Torrents.single("one more", 5));
@@ -176,7 +178,8 @@ class SiteTest {
     List<NewEntry> entries = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       Map<String, Object> info =
-          new TreeMap<>(Torrents.single("<script>alert(1)<script>&\"'\u202e" + "&".repeat(900) + i, 9));
+          new TreeMap<>(
+              Torrents.single("<script>alert(1)<script>&\"'\u202e" + "&".repeat(900) + i, 9));
       if (i == 59) {
         info.remove("length");
         List<Object> files = new ArrayList<>();
@@ -202,7 +205,11 @@ class SiteTest {
     browser.index.add(entries);
     for (String target :
         List.of(
-            "/", "/search", "/search?q=script&sort=size&order=asc", "/rss", "/t/" + hex(entries.getLast().torrent()))) {
+            "/",
+            "/search",
+            "/search?q=script&sort=size&order=asc",
+            "/rss",
+            "/t/" + hex(entries.getLast().torrent()))) {
       String text = page(target).text();
       assertFalse(text.contains("\u202e"), target);
       assertFalse(text.contains("<img"), target);
@@ -229,7 +236,8 @@ class SiteTest {
     Answer first = browser.get("/upload");
     browser.forget();
     assertTrue(
-        browser.get("/upload").head().contains("; Path=/; HttpOnly; SameSite=Strict"), first.head());
+        browser.get("/upload").head().contains("; Path=/; HttpOnly; SameSite=Strict"),
+        first.head());
     assertEquals("no-store", browser.get("/login").header("Cache-Control"));
     assertEquals("User-agent: *\nDisallow: /\n", browser.get("/robots.txt").text());
   }
@@ -364,7 +372,8 @@ class SiteTest {
     assertTrue(feed.text().contains("<title>one &amp; only</title>"), feed.text());
     assertTrue(
         feed.text()
-            .contains("<enclosure url=\"http://index.onion/t/" + hex(Torrents.metainfo("one & only"))));
+            .contains(
+                "<enclosure url=\"http://index.onion/t/" + hex(Torrents.metainfo("one & only"))));
     assertFalse(feed.text().contains("other"));
   }
 
@@ -383,8 +392,7 @@ class SiteTest {
     assertTrue(Bytes.copyOf(summary.body()).hex().startsWith("850101" + "5820" + root));
     assertTrue(Bytes.copyOf(browser.get("/catalogue?from=0").body()).hex().startsWith("8401"));
     assertTrue(
-        Bytes.copyOf(
-                browser.get("/catalogue/proof/" + hex(Torrents.metainfo("one"))).body())
+        Bytes.copyOf(browser.get("/catalogue/proof/" + hex(Torrents.metainfo("one"))).body())
             .hex()
             .contains(root));
   }

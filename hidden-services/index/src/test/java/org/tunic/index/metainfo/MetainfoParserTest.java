@@ -106,8 +106,7 @@ class MetainfoParserTest {
   void parse_bothVersionsOfDifferentFiles_isRefused() {
     V2 torrent = Torrents.hybrid("film.mkv", 3);
     torrent.info().put("length", 3 * 16384L - 1);
-    assertEquals(
-        "the two versions in the torrent name different files", refusal(torrent.file()));
+    assertEquals("the two versions in the torrent name different files", refusal(torrent.file()));
   }
 
   @Test
@@ -119,8 +118,7 @@ class MetainfoParserTest {
     assertEquals(
         "a piece layer is not that of its file",
         refusal(
-            Torrents.encode(
-                Map.of("info", torrent.info(), "piece layers", Map.of(root, layer)))));
+            Torrents.encode(Map.of("info", torrent.info(), "piece layers", Map.of(root, layer)))));
     assertEquals(
         "piece layers are missing", refusal(Torrents.encode(Map.of("info", torrent.info()))));
     assertEquals(
@@ -133,10 +131,8 @@ class MetainfoParserTest {
   @Test
   void parse_pathsThatLeadOut_areRefused() {
     for (String part : List.of("..", ".", "a/b", "/", "a\0b", "../../etc/passwd")) {
-      assertEquals(
-          "a path leads out of its directory", refusal(directory(file("a", part))), part);
-      assertEquals(
-          "a path leads out of its directory", refusal(Torrents.single(part, 5)), part);
+      assertEquals("a path leads out of its directory", refusal(directory(file("a", part))), part);
+      assertEquals("a path leads out of its directory", refusal(Torrents.single(part, 5)), part);
     }
     String empty = "a name is empty or longer than 1024 bytes";
     assertEquals(empty, refusal(directory(file("a", ""))));
@@ -148,8 +144,7 @@ class MetainfoParserTest {
   void parse_wrongNumberOfPieces_isRefused() {
     Map<String, Object> info = Torrents.single("a", 16385);
     assertEquals(
-        "too many or too few pieces for the length",
-        refusal(with(info, "pieces", new byte[20])));
+        "too many or too few pieces for the length", refusal(with(info, "pieces", new byte[20])));
     assertEquals("pieces is no list of hashes", refusal(with(info, "pieces", new byte[41])));
     assertEquals("piece length is out of range", refusal(with(info, "piece length", 0)));
     assertEquals("a torrent has either a length or files", refusal(without(info, "length")));
@@ -166,8 +161,7 @@ class MetainfoParserTest {
             file("a", "c"));
     Metainfo read = MetainfoParser.parse(Torrents.file(info));
     assertEquals(40, read.length());
-    assertEquals(
-        List.of("a/b", "a/c"), read.files().stream().map(FileEntry::text).toList());
+    assertEquals(List.of("a/b", "a/c"), read.files().stream().map(FileEntry::text).toList());
     assertEquals("two files have the same path", refusal(directory(file("a"), file("a"))));
   }
 
@@ -184,8 +178,7 @@ class MetainfoParserTest {
     for (int i = 0; i <= MetainfoParser.MAX_PATH_DEPTH; i++) {
       deep.add("d");
     }
-    assertEquals(
-        "directories too deep", refusal(directory(Map.of("length", 20, "path", deep))));
+    assertEquals("directories too deep", refusal(directory(Map.of("length", 20, "path", deep))));
     assertEquals(
         "the files are too large",
         refusal(
@@ -199,7 +192,9 @@ class MetainfoParserTest {
   void parse_notCanonical_isRefused() {
     assertEquals(
         "this is no torrent: keys out of order",
-        refusal("d4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces0:e1:a1:be".getBytes(ISO_8859_1)));
+        refusal(
+            "d4:infod6:lengthi1e4:name1:a12:piece lengthi16384e6:pieces0:e1:a1:be"
+                .getBytes(ISO_8859_1)));
     assertEquals(
         "this is no torrent: a leading zero",
         refusal("d4:infod6:lengthi01eee".getBytes(ISO_8859_1)));
@@ -223,10 +218,14 @@ class MetainfoParserTest {
         MetainfoParser.parse(
             Torrents.encode(
                 Map.of(
-                    "announce", "http://elsewhere/",
-                    "comment", "a secret comment",
-                    "info", torrent.info(),
-                    "piece layers", torrent.layers())));
+                    "announce",
+                    "http://elsewhere/",
+                    "comment",
+                    "a secret comment",
+                    "info",
+                    torrent.info(),
+                    "piece layers",
+                    torrent.layers())));
     byte[] file = TorrentFile.of(List.of("http://one.onion/announce"), read.info(), read.layers());
     assertEquals(read, MetainfoParser.parse(file));
     assertArrayEquals(
@@ -255,11 +254,7 @@ class MetainfoParserTest {
             + read.v2().orElseThrow().hex()
             + "&dn=a%20b%26%C3%A4&xl=16384&tr=http%3A%2F%2Fx.onion%2Fannounce",
         Magnet.of(
-            read.v1(),
-            read.v2(),
-            read.name(),
-            read.length(),
-            List.of("http://x.onion/announce")));
+            read.v1(), read.v2(), read.name(), read.length(), List.of("http://x.onion/announce")));
   }
 
   @Test

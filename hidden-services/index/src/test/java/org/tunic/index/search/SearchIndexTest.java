@@ -151,8 +151,29 @@ class SearchIndexTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"", "(((", "a AND", "OR", "-", "+|", "~", "a~99999", "\"a b\"~99", "*", "\\", "a\\",
-        "name:", "[a TO", "!(", "\u0000", "\ud800", "|||", "a | -", "()", "'; DROP TABLE", "%", "*a*"
+        "\"",
+        "(((",
+        "a AND",
+        "OR",
+        "-",
+        "+|",
+        "~",
+        "a~99999",
+        "\"a b\"~99",
+        "*",
+        "\\",
+        "a\\",
+        "name:",
+        "[a TO",
+        "!(",
+        "\u0000",
+        "\ud800",
+        "|||",
+        "a | -",
+        "()",
+        "'; DROP TABLE",
+        "%",
+        "*a*"
       })
   void search_anyText_isNoError(String words) {
     assertDoesNotThrow(() -> index.search(search(words)));

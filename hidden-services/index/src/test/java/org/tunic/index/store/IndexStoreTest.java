@@ -55,10 +55,7 @@ class IndexStoreTest {
     try (IndexStore store = open()) {
       assertEquals(1, store.add(List.of(entry("one"))).size());
       assertEquals(
-          1,
-          store
-              .add(List.of(new NewEntry(hybrid, Category.OTHER, List.of(), "", "", 6)))
-              .size());
+          1, store.add(List.of(new NewEntry(hybrid, Category.OTHER, List.of(), "", "", 6))).size());
     }
     try (IndexStore store = open()) {
       Entry one = store.entry(id("one")).orElseThrow();
@@ -159,8 +156,7 @@ class IndexStoreTest {
       assertTrue(store.make(ANNA));
       assertFalse(store.make(new Account("ben", Role.USER, ANNA.salt(), ANNA.hash(), 1)));
     }
-    try (IndexStore store =
-        IndexStore.open(folder.resolve("small"), new Limits(9, 200, 1, 1, 1))) {
+    try (IndexStore store = IndexStore.open(folder.resolve("small"), new Limits(9, 200, 1, 1, 1))) {
       assertEquals(1, store.add(List.of(entry("a"), entry("b"))).size());
     }
   }
@@ -176,8 +172,7 @@ class IndexStoreTest {
     try (IndexStore store = IndexStore.open(folder, Limits.DEFAULT, 400)) {
       for (int i = 0; i < 20; i++) {
         assertEquals(
-            Torrents.metainfo("t" + i),
-            store.torrent(store.entry(id("t" + i)).orElseThrow()));
+            Torrents.metainfo("t" + i), store.torrent(store.entry(id("t" + i)).orElseThrow()));
       }
     }
   }
@@ -208,8 +203,7 @@ class IndexStoreTest {
 
   private void damage(String file, long position) throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer one = ByteBuffer.allocate(1);
       channel.read(one, position);
       one.flip();

@@ -28,8 +28,7 @@ class TorznabFuzz extends ParserFuzz {
     try {
       Path folder = Files.createTempDirectory("tunic-torznab");
       Browser browser = new Browser(folder);
-      browser.index.add(
-          List.of(Torrents.entry("Some.Show.S01E02 <\u0001>", Category.TV_HD, 1)));
+      browser.index.add(List.of(Torrents.entry("Some.Show.S01E02 <\u0001>", Category.TV_HD, 1)));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(browser, folder)));
       return new Torznab(browser.index);
     } catch (IOException e) {

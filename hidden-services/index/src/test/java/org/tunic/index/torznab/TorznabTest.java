@@ -47,7 +47,8 @@ class TorznabTest {
             Torrents.entry("Some.Show.S01E02.1080p.WEB", Category.TV_HD, 1_767_000_000),
             Torrents.entry("Some.Show.S01E03.1080p.WEB", Category.TV_HD, 1_767_000_001),
             Torrents.entry("Some.Show.S02E01.720p", Category.TV_SD, 1_767_000_002),
-            Torrents.entry("A Film 2019 <&> \u0001\ud83d\ude00", Category.MOVIES_UHD, 1_767_000_003),
+            Torrents.entry(
+                "A Film 2019 <&> \u0001\ud83d\ude00", Category.MOVIES_UHD, 1_767_000_003),
             Torrents.entry("An Artist - An Album FLAC", Category.AUDIO_LOSSLESS, 1_767_000_004),
             Torrents.entry("Author - Book epub", Category.BOOKS_EBOOK, 1_767_000_005)));
   }
@@ -109,8 +110,7 @@ class TorznabTest {
           List.of("category", "files", "grabs", "downloadvolumefactor", "uploadvolumefactor")) {
         Double.parseDouble(attributes.get(name));
       }
-      Metainfo torrent =
-          MetainfoParser.parse(browser.get("/t/" + id + ".torrent").body());
+      Metainfo torrent = MetainfoParser.parse(browser.get("/t/" + id + ".torrent").body());
       assertEquals(id, Bytes.copyOf(torrent.id().toArray()).hex());
     }
     return titles;
@@ -135,10 +135,10 @@ class TorznabTest {
     assertEquals(
         List.of("1000", "2000", "3000", "4000", "5000", "6000", "7000", "8000"), categories);
     // The test of an indexer: a search without words must give something.
+    assertEquals(6, titles("/api?t=search&extended=1&offset=0&limit=100").size());
     assertEquals(
-        6, titles("/api?t=search&extended=1&offset=0&limit=100").size());
-    assertEquals(
-        List.of("Some.Show.S02E01.720p", "Some.Show.S01E03.1080p.WEB", "Some.Show.S01E02.1080p.WEB"),
+        List.of(
+            "Some.Show.S02E01.720p", "Some.Show.S01E03.1080p.WEB", "Some.Show.S01E02.1080p.WEB"),
         titles("/api?t=search&extended=1&cat=5000,5030,5040&offset=0&limit=100"));
   }
 
