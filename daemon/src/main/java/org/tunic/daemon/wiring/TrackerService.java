@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.hs.HsId;
@@ -125,7 +124,7 @@ final class TrackerService implements NodeService {
         service,
         listener,
         Upkeep.start(engine, parts),
-        new AtomicReference<>(Set.of()));
+        new Refused());
   }
 
   /** The JDK's default console is null when output goes elsewhere. */
@@ -341,6 +340,11 @@ final class TrackerService implements NodeService {
     }
   }
 
+  /** What an index in this process removed. Threads: any. */
+  private static final class Refused {
+    private volatile Set<InfoHash> torrents = Set.of();
+  }
+
   /**
    * A tracker that runs.
    *
@@ -355,7 +359,7 @@ final class TrackerService implements NodeService {
       OnionService service,
       Optional<ListeningPort> listener,
       Upkeep upkeep,
-      AtomicReference<Set<InfoHash>> refused)
+      Refused refused)
       implements Running {
     /** What answers. */
     Tracker tracker() {
@@ -364,14 +368,14 @@ final class TrackerService implements NodeService {
 
     /** Serves none of these from now on, besides those of the list. Threads: any. */
     void refuse(Set<InfoHash> torrents) {
-      refused.set(torrents);
+      refused.torrents = torrents;
       reload();
     }
 
     @Override
     public void reload() {
       try {
-        parts.serve(options, refused.get());
+        parts.serve(options, refused.torrents);
       } catch (ConfigException e) {
         LOG.warn("{}; going on with the lists of before", e.getMessage());
       }
