@@ -76,15 +76,25 @@ public final class Challenges {
    */
   public record Challenge(String token, String question, int zeroBits) {}
 
+  private final int zeroBits;
+  private final int maxSpent;
   private final Mac mac;
   private final SecureRandom random;
   private final InstantSource clock;
+  /** Tokens, and when they were spent. */
   private final Map<String, Long> spent = new LinkedHashMap<>();
 
   /**
    * @param random for tokens and the key
    */
   public Challenges(SecureRandom random, InstantSource clock) {
+    this(random, clock, ZERO_BITS, MAX_SPENT);
+  }
+
+  /** With less work and a smaller memory, for tests. */
+  Challenges(SecureRandom random, InstantSource clock, int zeroBits, int maxSpent) {
+    this.zeroBits = zeroBits;
+    this.maxSpent = maxSpent;
     this.mac = new Mac(random);
     this.random = random;
     this.clock = clock;
@@ -103,7 +113,7 @@ public final class Challenges {
             + "."
             + Base64.getUrlEncoder().withoutPadding().encodeToString(nonce);
     return new Challenge(
-        text + "." + mac.textOf("token\n" + text), riddle(text).question, ZERO_BITS);
+        text + "." + mac.textOf("token\n" + text), riddle(text).question, zeroBits);
   }
 
   private record Riddle(String question, String answer) {}
@@ -133,22 +143,23 @@ public final class Challenges {
     }
     String text = token.substring(0, dot);
     long made = Long.parseLong(text.substring(0, text.indexOf('.')), 16);
-    if (now() - made > VALID_SECONDS || !spend(token, made)) {
+    if (now() - made > VALID_SECONDS || !spend(token)) {
       return false;
     }
     String said = answer.strip().toLowerCase(Locale.ROOT);
     return said.startsWith(WORK)
-        ? zeroBits(token + ":" + said.substring(WORK.length())) >= ZERO_BITS
+        ? zeroBits(token + ":" + said.substring(WORK.length())) >= zeroBits
         : said.equals(riddle(text).answer);
   }
 
-  private synchronized boolean spend(String token, long made) {
+  /** The oldest stand first: a time of spending is never before the one in front of it. */
+  private synchronized boolean spend(String token) {
     long oldest = now() - VALID_SECONDS;
-    spent.values().removeIf(seconds -> seconds < oldest);
-    if (spent.size() >= MAX_SPENT) {
-      return false;
+    var entries = spent.values().iterator();
+    while (entries.hasNext() && entries.next() < oldest) {
+      entries.remove();
     }
-    return spent.putIfAbsent(token, made) == null;
+    return spent.size() < maxSpent && spent.putIfAbsent(token, now()) == null;
   }
 
   /** Zero bits that SHA-256 of a text begins with, of the first 32. */

@@ -16,6 +16,9 @@ import org.tunic.testing.SeededRandom;
 
 /** Sessions, tokens, challenges and quotas, at their bounds and past their time. */
 class AccountRoomTest {
+  private static final int ZERO_BITS = 10;
+  private static final int MAX_SPENT = 500;
+
   private final ManualClock clock = ManualClock.at("2026-01-02T03:04:05Z");
   private final SeededRandom random = new SeededRandom(3);
 
@@ -56,7 +59,7 @@ class AccountRoomTest {
 
   private static String work(Challenge challenge) {
     long nonce = 0;
-    while (Challenges.zeroBits(challenge.token() + ":" + nonce) < Challenges.ZERO_BITS) {
+    while (Challenges.zeroBits(challenge.token() + ":" + nonce) < ZERO_BITS) {
       nonce++;
     }
     return "work:" + nonce;
@@ -64,7 +67,7 @@ class AccountRoomTest {
 
   @Test
   void challenge_isSolvedOnce_inTime_byItsOwnWork() {
-    Challenges challenges = new Challenges(random, clock);
+    Challenges challenges = new Challenges(random, clock, ZERO_BITS, MAX_SPENT);
     Challenge one = challenges.next();
     String work = work(one);
     assertFalse(challenges.solve(challenges.next().token(), work));
@@ -80,7 +83,7 @@ class AccountRoomTest {
 
   @Test
   void challenges_haveManyAnswers_thatTheTokenDoesNotTell() {
-    Challenges challenges = new Challenges(random, clock);
+    Challenges challenges = new Challenges(random, clock, ZERO_BITS, MAX_SPENT);
     Set<String> questions = new HashSet<>();
     for (int i = 0; i < 500; i++) {
       questions.add(challenges.next().question());
@@ -90,8 +93,8 @@ class AccountRoomTest {
 
   @Test
   void challenges_moreSpentThanRemembered_areRefusedUntilTheyAreOld() {
-    Challenges challenges = new Challenges(random, clock);
-    for (int i = 0; i < Challenges.MAX_SPENT; i++) {
+    Challenges challenges = new Challenges(random, clock, ZERO_BITS, MAX_SPENT);
+    for (int i = 0; i < MAX_SPENT; i++) {
       challenges.solve(challenges.next().token(), "wrong");
     }
     Challenge one = challenges.next();
