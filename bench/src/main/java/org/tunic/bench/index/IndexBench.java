@@ -193,27 +193,18 @@ public final class IndexBench {
     long all = size(folder);
     say("disk: journal", "%.0f MB", Files.size(folder.resolve("journal")) / MB);
     say("disk: search index", "%.0f MB", search / MB);
-    say(
-        "disk: torrents",
-        "%.0f MB",
-        (all - search - Files.size(folder.resolve("journal"))) / MB);
+    say("disk: torrents", "%.0f MB", (all - search - Files.size(folder.resolve("journal"))) / MB);
   }
 
   private static long size(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .mapToLong(file -> file.toFile().length())
-          .sum();
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
   private void memory(String what) {
     System.gc();
-    say(
-        what,
-        "%.0f MB",
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MB);
+    say(what, "%.0f MB", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MB);
   }
 
   private void searches(TorrentIndex index) throws IOException {

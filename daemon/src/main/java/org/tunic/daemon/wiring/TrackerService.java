@@ -118,13 +118,7 @@ final class TrackerService implements NodeService {
         .published()
         .thenRun(() -> LOG.info("The tracker can be reached: its descriptors are published."));
     return new RunningTracker(
-        options,
-        parts,
-        name,
-        service,
-        listener,
-        Upkeep.start(engine, parts),
-        new Refused());
+        options, parts, name, service, listener, Upkeep.start(engine, parts), new Refused());
   }
 
   /** The JDK's default console is null when output goes elsewhere. */

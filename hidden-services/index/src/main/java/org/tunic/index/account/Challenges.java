@@ -81,6 +81,7 @@ public final class Challenges {
   private final Mac mac;
   private final SecureRandom random;
   private final InstantSource clock;
+
   /** Tokens, and when they were spent. */
   private final Map<String, Long> spent = new LinkedHashMap<>();
 
