@@ -57,6 +57,9 @@ final class TorNetwork implements AutoCloseable {
   /** Seconds before a vote at which C tor nodes start; each node of ours needs more of them. */
   private static final int START_AHEAD_SECONDS = 5;
 
+  /** At each further attempt. */
+  private static final int MORE_AHEAD_SECONDS = 5;
+
   private static final double START_AHEAD_SECONDS_PER_JVM = 0.8;
 
   /**
@@ -230,7 +233,7 @@ final class TorNetwork implements AutoCloseable {
         TorNetwork network = new TorNetwork(this);
         Runtime.getRuntime().addShutdownHook(network.endAtExit);
         try {
-          network.start(planned);
+          network.start(planned, attempt);
           return network;
         } catch (Incomplete e) {
           network.close();
@@ -373,7 +376,7 @@ final class TorNetwork implements AutoCloseable {
     return successor;
   }
 
-  private void start(List<Builder.Planned> planned) throws IOException {
+  private void start(List<Builder.Planned> planned, int attempt) throws IOException {
     List<Callable<TorNode>> work = new ArrayList<>();
     for (Builder.Planned p : planned) {
       TorNode.Ports nodePorts = TorNode.Ports.from(ports);
@@ -394,7 +397,7 @@ final class TorNetwork implements AutoCloseable {
     }
     dirAuthorityLines = dirAuthorities();
     writeBandwidthFile();
-    int aheadSeconds = chooseInterval(planned);
+    int aheadSeconds = chooseInterval(planned, attempt);
     for (TorNode node : nodes.values()) {
       writeTorrc(node);
     }
@@ -636,15 +639,16 @@ final class TorNetwork implements AutoCloseable {
 
   /**
    * Chooses the initial voting interval: the shortest in which all nodes can start after the
-   * previous vote has passed. Returns how many seconds before a vote to start.
+   * previous vote has passed. Returns how many seconds before a vote to start: the more, the more
+   * often that was not enough on this machine.
    */
-  private int chooseInterval(List<Builder.Planned> planned) {
+  private int chooseInterval(List<Builder.Planned> planned, int attempt) {
     long jvms = planned.stream().filter(p -> p.subject == Subject.OURS && p.role.relays()).count();
     double perNode =
         jvms * START_AHEAD_SECONDS_PER_JVM
             + Math.max(0, planned.size() - FEW_NODES) * AHEAD_SECONDS_PER_FURTHER_NODE;
-    int ahead = START_AHEAD_SECONDS + (int) Math.ceil(perNode);
-    for (int interval : new int[] {10, 15, 20, 30}) {
+    int ahead = START_AHEAD_SECONDS + (int) Math.ceil(perNode) + (attempt - 1) * MORE_AHEAD_SECONDS;
+    for (int interval : new int[] {10, 15, 20, 30, 60}) {
       if (ahead + 1 + VOTE_DELAY_SECONDS + DIST_DELAY_SECONDS <= interval) {
         initialIntervalSeconds = interval;
         return ahead;
