@@ -243,7 +243,7 @@ public final class Demo {
       try (DemoSwarm swarm = new DemoSwarm(directory, launcher, socks, nanoClock, random)) {
         return new DemoCheck(
                 Map.copyOf(running), web, webPort, onion, socks, swarm, out, nanoClock, startNanos)
-            .run();
+            .run(options.swarm());
       }
     }
     table(network.nodes());

@@ -15,17 +15,24 @@ import java.util.Optional;
  *     the end
  * @param processes one OS process for each node instead of one for all
  * @param check run the self-check and stop
+ * @param swarm whether two BitTorrent clients belong to the self-check
  */
 record DemoOptions(
-    int relays, int basePort, Optional<Path> data, boolean processes, boolean check) {
+    int relays,
+    int basePort,
+    Optional<Path> data,
+    boolean processes,
+    boolean check,
+    boolean swarm) {
   static final int DEFAULT_RELAYS = 6;
   static final int DEFAULT_BASE_PORT = 17000;
   static final int MAX_RELAYS = 60;
 
   static final String USAGE =
       """
-      usage: tunic demo [--check] [--relays N] [--base-port P] [--data DIR] [--processes]
+      usage: tunic demo [--check [--no-swarm]] [--relays N] [--base-port P] [--data DIR] [--processes]
         --check        fetch a page and 64 MiB, from an exit and from an onion service; say ok or FAIL, and stop
+        --no-swarm     check without the BitTorrent clients
         --relays N     relays besides the 3 authorities, 3 to 60 (default 6)
         --base-port P  first TCP port on 127.0.0.1, 1024 to 64800 (default 17000)
         --data DIR     keep keys and documents in DIR; a second start resumes with them
@@ -50,10 +57,12 @@ record DemoOptions(
     Optional<Path> data = Optional.empty();
     boolean processes = false;
     boolean check = false;
+    boolean swarm = true;
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
       switch (argument) {
         case "--check" -> check = true;
+        case "--no-swarm" -> swarm = false;
         case "--processes" -> processes = true;
         case "--relays" -> relays = number(arguments, ++i, argument, 3, MAX_RELAYS);
         case "--base-port" -> basePort = number(arguments, ++i, argument, 1024, 64_800);
@@ -62,7 +71,7 @@ record DemoOptions(
             throw new UsageException("unknown option " + argument + " (see tunic demo --help)");
       }
     }
-    return new DemoOptions(relays, basePort, data, processes, check);
+    return new DemoOptions(relays, basePort, data, processes, check, swarm);
   }
 
   private static String value(List<String> arguments, int at, String option) throws UsageException {

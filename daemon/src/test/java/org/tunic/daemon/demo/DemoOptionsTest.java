@@ -16,14 +16,14 @@ final class DemoOptionsTest {
   void parse_nothing_isThreeAuthoritiesAndSixRelays() throws Exception {
     DemoOptions options = DemoOptions.parse(List.of());
     assertEquals(
-        new DemoOptions(6, DemoOptions.DEFAULT_BASE_PORT, Optional.empty(), false, false), options);
+        new DemoOptions(6, DemoOptions.DEFAULT_BASE_PORT, Optional.empty(), false, false, true), options);
     assertEquals(2, options.exits());
   }
 
   @Test
   void parse_everything_isRead() throws Exception {
     assertEquals(
-        new DemoOptions(12, 20000, Optional.of(Path.of("d")), true, true),
+        new DemoOptions(12, 20000, Optional.of(Path.of("d")), true, true, false),
         DemoOptions.parse(
             List.of(
                 "--relays",
@@ -33,7 +33,8 @@ final class DemoOptionsTest {
                 "--data",
                 "d",
                 "--processes",
-                "--check")));
+                "--check",
+                "--no-swarm")));
   }
 
   @ParameterizedTest
