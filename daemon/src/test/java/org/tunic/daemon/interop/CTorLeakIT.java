@@ -39,7 +39,7 @@ final class CTorLeakIT {
   private static final String NAME = "page.leak.example";
   private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(2);
   private static final int FETCH_LIMIT_SECONDS = 60;
-  private static final int CONTROL_LIMIT_SECONDS = 15;
+  private static final int CONTROL_LIMIT_SECONDS = 45;
 
   /** A program, with and without the client. */
   private enum Program {
