@@ -16,7 +16,8 @@ final class DemoOptionsTest {
   void parse_nothing_isThreeAuthoritiesAndSixRelays() throws Exception {
     DemoOptions options = DemoOptions.parse(List.of());
     assertEquals(
-        new DemoOptions(6, DemoOptions.DEFAULT_BASE_PORT, Optional.empty(), false, false, true), options);
+        new DemoOptions(6, DemoOptions.DEFAULT_BASE_PORT, Optional.empty(), false, false, true),
+        options);
     assertEquals(2, options.exits());
   }
 
