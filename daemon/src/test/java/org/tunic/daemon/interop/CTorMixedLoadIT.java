@@ -70,6 +70,7 @@ class CTorMixedLoadIT {
           "Failed to choose an exit server",
           "Could not find a node that matches the configured _HSLayer2Nodes set",
           "Client asked me to extend back to the previous hop",
+          "EXTEND2 back to the previous hop", // what ours says to the same request
           "connection_edge_process_relay_cell (away from origin) failed");
 
   private static int loadSeconds() {
