@@ -31,7 +31,10 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** The requests that Prowlarr and Jackett send, in their order, and what they read in answers. */
+/**
+ * The requests that Prowlarr and Jackett are documented to send, in their order, and what they read
+ * in answers; neither program was run.
+ */
 class TorznabTest {
   private static final String TORZNAB = "http://torznab.com/schemas/2015/feed";
 
