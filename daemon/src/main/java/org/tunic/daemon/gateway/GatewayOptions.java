@@ -1,14 +1,13 @@
 package org.tunic.daemon.gateway;
 
-import java.net.InetAddress;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tunic.daemon.config.ConfigException;
-import org.tunic.directory.policy.IpLiteral;
+import org.tunic.daemon.config.ServiceArguments;
 
 /**
  * What {@code tunic gateway} was asked for.
@@ -51,88 +50,58 @@ public record GatewayOptions(InetSocketAddress listen, boolean help, List<String
    */
   public static GatewayOptions parse(List<String> arguments, Path workingDirectory)
       throws ConfigException {
-    return new Parser(arguments, workingDirectory).parse();
+    return new Parser(new ServiceArguments("gateway", arguments, workingDirectory)).parse();
   }
 
   /** Threads: one. */
   private static final class Parser {
-    private final List<String> arguments;
-    private final Path workingDirectory;
+    private final ServiceArguments arguments;
     private final List<String> torrc = new ArrayList<>();
     private String listen = DEFAULT_LISTEN;
     private Optional<Path> demo = Optional.empty();
     private Optional<Path> data = Optional.empty();
     private boolean help;
-    private int at;
 
-    Parser(List<String> arguments, Path workingDirectory) {
+    Parser(ServiceArguments arguments) {
       this.arguments = arguments;
-      this.workingDirectory = workingDirectory;
     }
 
     GatewayOptions parse() throws ConfigException {
       // The gateway is all that shall go into the overlay from here, unless somebody says
       // otherwise.
       torrc.addAll(List.of("--SocksPort", "0"));
-      while (at < arguments.size()) {
-        String option = arguments.get(at++);
+      while (arguments.hasNext()) {
+        String option = arguments.next();
         switch (option) {
           case "--help", "-h" -> help = true;
-          case "--torrc" -> torrc.addAll(List.of("-f", value(option)));
-          case "--demo" -> demo = Optional.of(path(option));
-          case "--data" -> data = Optional.of(path(option));
-          case "--listen" -> listen = value(option);
+          case "--torrc" -> torrc.addAll(List.of("-f", arguments.value(option)));
+          case "--demo" -> demo = Optional.of(arguments.path(option));
+          case "--data" -> data = Optional.of(arguments.path(option));
+          case "--listen" -> listen = arguments.value(option);
           default -> torrc.add(option);
         }
       }
-      // The files of the demo's client say which network it is; its directories are not ours.
-      demo.ifPresent(
-          directory ->
-              torrc.addAll(
-                  List.of(
-                      "-f",
-                      directory.resolve("client").resolve("torrc").toString(),
-                      "--Log",
-                      "notice stdout")));
-      data.or(() -> demo.map(directory -> directory.resolve("gateway")))
-          .ifPresent(directory -> torrc.addAll(List.of("--DataDirectory", directory.toString())));
+      if (demo.isPresent()) {
+        Path directory = demo.get();
+        torrc.addAll(ServiceArguments.ofDemo(directory, data.orElse(directory.resolve("gateway"))));
+      } else {
+        data.ifPresent(directory -> torrc.addAll(List.of("--DataDirectory", directory.toString())));
+      }
       return new GatewayOptions(address(listen), help, torrc);
-    }
-
-    private String value(String option) throws ConfigException {
-      if (at >= arguments.size()) {
-        throw new ConfigException(option + " needs a value; see tunic gateway --help");
-      }
-      return arguments.get(at++);
-    }
-
-    private Path path(String option) throws ConfigException {
-      try {
-        return workingDirectory.resolve(value(option)).normalize();
-      } catch (InvalidPathException e) {
-        throw new ConfigException(option + " takes the name of a directory");
-      }
     }
 
     /** Nobody but programs of this machine may ask. */
     private static InetSocketAddress address(String text) throws ConfigException {
-      int colon = text.lastIndexOf(':');
-      Optional<InetAddress> address =
-          colon > 0 ? IpLiteral.parseAddress(text.substring(0, colon)) : Optional.empty();
-      try {
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (address.isPresent()
-            && address.get() instanceof java.net.Inet4Address
-            && address.get().isLoopbackAddress()
-            && port >= 0
-            && port <= 0xffff) {
-          return new InetSocketAddress(address.get(), port);
-        }
-      } catch (NumberFormatException e) {
-        // said below
-      }
-      throw new ConfigException(
-          "--listen takes an address of 127/8 and a port, such as " + DEFAULT_LISTEN);
+      Optional<InetSocketAddress> address =
+          ServiceArguments.address(text)
+              .filter(
+                  numeric ->
+                      numeric.getAddress() instanceof Inet4Address
+                          && numeric.getAddress().isLoopbackAddress());
+      return address.orElseThrow(
+          () ->
+              ServiceArguments.takes(
+                  "--listen", "an address of 127/8 and a port, such as " + DEFAULT_LISTEN));
     }
   }
 }

@@ -1,11 +1,9 @@
 package org.tunic.daemon.index;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +13,8 @@ import java.util.regex.Pattern;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.bytes.MalformedException;
 import org.tunic.daemon.config.ConfigException;
+import org.tunic.daemon.config.ServiceArguments;
 import org.tunic.daemon.tracker.TrackerOptions;
-import org.tunic.directory.policy.IpLiteral;
 import org.tunic.index.catalogue.Commitment;
 
 /**
@@ -91,13 +89,12 @@ public record IndexOptions(
    */
   public static IndexOptions parse(List<String> arguments, Path workingDirectory)
       throws ConfigException {
-    return new Parser(arguments, workingDirectory).parse();
+    return new Parser(new ServiceArguments("index", arguments, workingDirectory)).parse();
   }
 
   /** Threads: one. */
   private static final class Parser {
-    private final List<String> arguments;
-    private final Path workingDirectory;
+    private final ServiceArguments arguments;
     private final List<String> torrc = new ArrayList<>();
     private final List<String> rest = new ArrayList<>();
     private final List<String> trackers = new ArrayList<>();
@@ -110,32 +107,33 @@ public record IndexOptions(
     private boolean accountsOnly;
     private boolean withTracker;
     private boolean help;
-    private int at;
 
-    Parser(List<String> arguments, Path workingDirectory) {
+    Parser(ServiceArguments arguments) {
       this.arguments = arguments;
-      this.workingDirectory = workingDirectory;
     }
 
     IndexOptions parse() throws ConfigException {
       List<String> forTracker = new ArrayList<>();
-      while (at < arguments.size()) {
-        String option = arguments.get(at++);
+      while (arguments.hasNext()) {
+        String option = arguments.next();
         switch (option) {
           case "--help", "-h" -> help = true;
-          case "--torrc" -> torrc.addAll(List.of("-f", value(option)));
-          case "--demo" -> demo(path(option));
-          case "--data" -> data = Optional.of(path(option));
-          case "--key-directory" -> keys = Optional.of(path(option));
-          case "--clearnet-listen" -> listen = Optional.of(address(option));
+          case "--torrc" -> torrc.addAll(List.of("-f", arguments.value(option)));
+          case "--demo" -> demo(arguments.path(option));
+          case "--data" -> data = Optional.of(arguments.path(option));
+          case "--key-directory" -> keys = Optional.of(arguments.path(option));
+          case "--clearnet-listen" ->
+              listen = Optional.of(arguments.address(option, "127.0.0.1:8080"));
           case "--title" -> title = title(option);
           case "--about" -> about = about(option);
           case "--announce" -> trackers.add(url(option));
           case "--accounts-only" -> accountsOnly = true;
           case "--operator-id" -> operator = Optional.of(operator(option));
           case "--with-tracker" -> withTracker = true;
-          case "--tracker-listen" -> forTracker.addAll(List.of("--clearnet-listen", value(option)));
-          case "--tracker-keys" -> forTracker.addAll(List.of("--key-directory", value(option)));
+          case "--tracker-listen" ->
+              forTracker.addAll(List.of("--clearnet-listen", arguments.value(option)));
+          case "--tracker-keys" ->
+              forTracker.addAll(List.of("--key-directory", arguments.value(option)));
           default -> rest.add(option);
         }
       }
@@ -148,7 +146,7 @@ public record IndexOptions(
       Optional<TrackerOptions> tracker = Optional.empty();
       if (withTracker) {
         rest.addAll(forTracker);
-        tracker = Optional.of(TrackerOptions.parse(rest, workingDirectory));
+        tracker = Optional.of(TrackerOptions.parse(rest, arguments.workingDirectory()));
         torrc.addAll(tracker.get().torrc());
       } else {
         // An index asks for nothing and nobody asks it for circuits.
@@ -161,48 +159,22 @@ public record IndexOptions(
 
     /** The files of the demo's client say which network it is; its directories are not ours. */
     private void demo(Path directory) {
-      torrc.addAll(
-          List.of(
-              "-f",
-              directory.resolve("client").resolve("torrc").toString(),
-              "--DataDirectory",
-              directory.resolve("index").toString(),
-              "--Log",
-              "notice stdout"));
-    }
-
-    private String value(String option) throws ConfigException {
-      if (at >= arguments.size()) {
-        throw new ConfigException(option + " needs a value; see tunic index --help");
-      }
-      return arguments.get(at++);
-    }
-
-    private static ConfigException takes(String option, String what) {
-      return new ConfigException(option + " takes " + what);
-    }
-
-    private Path path(String option) throws ConfigException {
-      try {
-        return workingDirectory.resolve(value(option)).normalize();
-      } catch (InvalidPathException e) {
-        throw takes(option, "the name of a file or directory");
-      }
+      torrc.addAll(ServiceArguments.ofDemo(directory, directory.resolve("index")));
     }
 
     private String title(String option) throws ConfigException {
-      String text = value(option).strip();
+      String text = arguments.value(option).strip();
       if (text.isEmpty() || text.length() > MAX_TITLE) {
-        throw takes(option, "a name of at most " + MAX_TITLE + " characters");
+        throw ServiceArguments.takes(option, "a name of at most " + MAX_TITLE + " characters");
       }
       return text;
     }
 
     private List<String> about(String option) throws ConfigException {
-      Path file = path(option);
+      Path file = arguments.path(option);
       try {
         if (Files.size(file) > MAX_ABOUT_BYTES) {
-          throw takes(option, "a text of at most " + MAX_ABOUT_BYTES + " bytes");
+          throw ServiceArguments.takes(option, "a text of at most " + MAX_ABOUT_BYTES + " bytes");
         }
         return Arrays.stream(Files.readString(file, StandardCharsets.UTF_8).split("\\R\\s*\\R", -1))
             .map(String::strip)
@@ -214,41 +186,24 @@ public record IndexOptions(
     }
 
     private String url(String option) throws ConfigException {
-      String text = value(option);
+      String text = arguments.value(option);
       if (!URL.matcher(text).matches()) {
-        throw takes(option, "the address of a tracker, such as http://NAME.onion/announce");
+        throw ServiceArguments.takes(
+            option, "the address of a tracker, such as http://NAME.onion/announce");
       }
       return text;
     }
 
     private Bytes operator(String option) throws ConfigException {
       try {
-        Bytes id = Bytes.fromHex(value(option));
+        Bytes id = Bytes.fromHex(arguments.value(option));
         if (id.length() == Commitment.ID_BYTES) {
           return id;
         }
       } catch (MalformedException e) {
         // said below
       }
-      throw takes(option, "64 hexadecimal digits");
-    }
-
-    private InetSocketAddress address(String option) throws ConfigException {
-      String text = value(option);
-      int colon = text.lastIndexOf(':');
-      String host = text.substring(0, Math.max(0, colon));
-      boolean bracketed = host.startsWith("[") && host.endsWith("]");
-      Optional<InetAddress> address =
-          IpLiteral.parseAddress(bracketed ? host.substring(1, host.length() - 1) : host);
-      try {
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (address.isPresent() && port >= 0 && port <= 0xffff) {
-          return new InetSocketAddress(address.get(), port);
-        }
-      } catch (NumberFormatException e) {
-        // said below
-      }
-      throw takes(option, "an address and a port, such as 127.0.0.1:8080");
+      throw ServiceArguments.takes(option, "64 hexadecimal digits");
     }
   }
 }

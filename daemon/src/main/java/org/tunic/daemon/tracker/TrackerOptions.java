@@ -1,6 +1,5 @@
 package org.tunic.daemon.tracker;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tunic.daemon.config.ConfigException;
-import org.tunic.directory.policy.IpLiteral;
+import org.tunic.daemon.config.ServiceArguments;
 import org.tunic.tracker.redis.RedisAddress;
 import org.tunic.tracker.request.AddressRules.Policy;
 import org.tunic.tracker.request.AddressRules.Unsigned;
@@ -102,13 +101,12 @@ public record TrackerOptions(
    */
   public static TrackerOptions parse(List<String> arguments, Path workingDirectory)
       throws ConfigException {
-    return new Parser(arguments, workingDirectory).parse();
+    return new Parser(new ServiceArguments("tracker", arguments, workingDirectory)).parse();
   }
 
   /** Threads: one. */
   private static final class Parser {
-    private final List<String> arguments;
-    private final Path workingDirectory;
+    private final ServiceArguments arguments;
     private final List<String> torrc = new ArrayList<>();
     private Policy policy = Policy.ONION;
     private Unsigned unsigned = Unsigned.DROP;
@@ -123,47 +121,47 @@ public record TrackerOptions(
     private Optional<Path> storeCertificates = Optional.empty();
     private boolean storeAllowRemote;
     private boolean help;
-    private int at;
 
-    Parser(List<String> arguments, Path workingDirectory) {
+    Parser(ServiceArguments arguments) {
       this.arguments = arguments;
-      this.workingDirectory = workingDirectory;
     }
 
     TrackerOptions parse() throws ConfigException {
       // A tracker asks for nothing and nobody asks it for circuits.
       torrc.addAll(List.of("--SocksPort", "0"));
-      while (at < arguments.size()) {
-        String option = arguments.get(at++);
+      while (arguments.hasNext()) {
+        String option = arguments.next();
         switch (option) {
           case "--help", "-h" -> help = true;
-          case "--torrc" -> torrc.addAll(List.of("-f", value(option)));
-          case "--demo" -> demo(path(option));
-          case "--clearnet-listen" -> listen = Optional.of(address(option));
+          case "--torrc" -> torrc.addAll(List.of("-f", arguments.value(option)));
+          case "--demo" -> demo(arguments.path(option));
+          case "--clearnet-listen" ->
+              listen = Optional.of(arguments.address(option, "127.0.0.1:6969"));
           case "--peer-addresses" ->
               policy =
-                  switch (value(option)) {
+                  switch (arguments.value(option)) {
                     case "onion" -> Policy.ONION;
                     case "clearnet-opt-in" -> Policy.CLEARNET_OPT_IN;
                     case "lan" -> Policy.LAN;
-                    default -> throw takes(option, "onion, clearnet-opt-in or lan");
+                    default ->
+                        throw ServiceArguments.takes(option, "onion, clearnet-opt-in or lan");
                   };
           case "--unsigned-onions" ->
               unsigned =
-                  switch (value(option)) {
+                  switch (arguments.value(option)) {
                     case "drop" -> Unsigned.DROP;
                     case "last" -> Unsigned.LAST;
-                    default -> throw takes(option, "drop or last");
+                    default -> throw ServiceArguments.takes(option, "drop or last");
                   };
           case "--interval" -> interval = interval(option);
-          case "--allow-list" -> allow = Optional.of(path(option));
-          case "--block-list" -> block = Optional.of(path(option));
+          case "--allow-list" -> allow = Optional.of(arguments.path(option));
+          case "--block-list" -> block = Optional.of(arguments.path(option));
           case "--store" -> store = Optional.of(store(option));
-          case "--store-password-file" -> storePassword = Optional.of(path(option));
-          case "--store-certificates" -> storeCertificates = Optional.of(path(option));
+          case "--store-password-file" -> storePassword = Optional.of(arguments.path(option));
+          case "--store-certificates" -> storeCertificates = Optional.of(arguments.path(option));
           case "--store-allow-remote" -> storeAllowRemote = true;
-          case "--accounts" -> accounts = Optional.of(path(option));
-          case "--key-directory" -> keys = Optional.of(path(option));
+          case "--accounts" -> accounts = Optional.of(arguments.path(option));
+          case "--key-directory" -> keys = Optional.of(arguments.path(option));
           default -> torrc.add(option);
         }
       }
@@ -179,6 +177,10 @@ public record TrackerOptions(
           sharedStore(),
           help,
           torrc);
+    }
+
+    private void demo(Path directory) {
+      torrc.addAll(ServiceArguments.ofDemo(directory, directory.resolve("tracker")));
     }
 
     private Optional<SharedStore> sharedStore() throws ConfigException {
@@ -203,74 +205,25 @@ public record TrackerOptions(
     }
 
     private RedisAddress store(String option) throws ConfigException {
-      Optional<RedisAddress> address = RedisAddress.parse(value(option));
+      Optional<RedisAddress> address = RedisAddress.parse(arguments.value(option));
       if (address.isEmpty()) {
-        throw takes(option, "a URL with numeric addresses, such as redis://127.0.0.1:6379");
+        throw ServiceArguments.takes(
+            option, "a URL with numeric addresses, such as redis://127.0.0.1:6379");
       }
       return address.get();
     }
 
     /** The files of the demo's client say which network it is; its directories are not ours. */
-    private void demo(Path directory) {
-      torrc.addAll(
-          List.of(
-              "-f",
-              directory.resolve("client").resolve("torrc").toString(),
-              "--DataDirectory",
-              directory.resolve("tracker").toString(),
-              "--Log",
-              "notice stdout"));
-    }
-
-    private String value(String option) throws ConfigException {
-      if (at >= arguments.size()) {
-        throw new ConfigException(option + " needs a value; see tunic tracker --help");
-      }
-      return arguments.get(at++);
-    }
-
-    private static ConfigException takes(String option, String what) {
-      return new ConfigException(option + " takes " + what);
-    }
-
-    private Path path(String option) throws ConfigException {
-      try {
-        return workingDirectory.resolve(value(option)).normalize();
-      } catch (java.nio.file.InvalidPathException e) {
-        throw takes(option, "the name of a file or directory");
-      }
-    }
-
     private Duration interval(String option) throws ConfigException {
       try {
-        int seconds = Integer.parseInt(value(option));
+        int seconds = Integer.parseInt(arguments.value(option));
         if (seconds >= LEAST_INTERVAL && seconds <= MOST_INTERVAL) {
           return Duration.ofSeconds(seconds);
         }
       } catch (NumberFormatException e) {
         // said below
       }
-      throw takes(option, "seconds, " + LEAST_INTERVAL + " to " + MOST_INTERVAL);
-    }
-
-    private InetSocketAddress address(String option) throws ConfigException {
-      String text = value(option);
-      int colon = text.lastIndexOf(':');
-      if (colon > 0) {
-        String host = text.substring(0, colon);
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        Optional<InetAddress> address =
-            IpLiteral.parseAddress(bracketed ? host.substring(1, host.length() - 1) : host);
-        try {
-          int port = Integer.parseInt(text.substring(colon + 1));
-          if (address.isPresent() && port >= 0 && port <= 0xffff) {
-            return new InetSocketAddress(address.get(), port);
-          }
-        } catch (NumberFormatException e) {
-          // said below
-        }
-      }
-      throw takes(option, "an address and a port, such as 127.0.0.1:6969");
+      throw ServiceArguments.takes(option, "seconds, " + LEAST_INTERVAL + " to " + MOST_INTERVAL);
     }
   }
 }

@@ -141,7 +141,11 @@ final class Cli {
       }
       CommandLine commandLine = CommandLine.parse(options.torrc());
       LogSetup.toConsole(commandLine.quiet());
-      return runNode(commandLine, new TrackerService(options, out), false, TrackerService::check);
+      return runNode(
+          commandLine,
+          new TrackerService(options, out),
+          false,
+          config -> NodeService.neverRelays("tracker", config));
     } catch (ConfigException | KeystoreException e) {
       err.println("tunic: " + e.getMessage());
       return FAILED;
@@ -156,7 +160,11 @@ final class Cli {
       }
       CommandLine commandLine = CommandLine.parse(options.torrc());
       LogSetup.toConsole(commandLine.quiet());
-      return runNode(commandLine, new GatewayService(options, out), false, GatewayService::check);
+      return runNode(
+          commandLine,
+          new GatewayService(options, out),
+          false,
+          config -> NodeService.neverRelays("gateway", config));
     } catch (ConfigException | KeystoreException e) {
       err.println("tunic: " + e.getMessage());
       return FAILED;
@@ -171,7 +179,11 @@ final class Cli {
       }
       CommandLine commandLine = CommandLine.parse(options.torrc());
       LogSetup.toConsole(commandLine.quiet());
-      return runNode(commandLine, new IndexService(options, out), false, IndexService::check);
+      return runNode(
+          commandLine,
+          new IndexService(options, out),
+          false,
+          config -> NodeService.neverRelays("index", config));
     } catch (ConfigException | KeystoreException e) {
       err.println("tunic: " + e.getMessage());
       return FAILED;

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ConfigLine;
 import org.tunic.daemon.config.Origin;
@@ -55,19 +54,6 @@ final class GatewayService implements NodeService {
   GatewayService(GatewayOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
-  }
-
-  /**
-   * A gateway does not relay: a relay's circuits would tell when its own peers are busy.
-   *
-   * @throws ConfigException if the node would
-   */
-  static void check(Config config) throws ConfigException {
-    if (config.relay().isPresent() || config.authority().isPresent()) {
-      throw new ConfigException(
-          "tunic gateway never relays; remove ORPort and AuthoritativeDirectory from the torrc, or"
-              + " name another one");
-    }
   }
 
   @Override

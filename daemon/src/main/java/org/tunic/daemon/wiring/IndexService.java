@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import org.tunic.crypto.bytes.Bytes;
 import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.hs.HsIdKeypair;
-import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ConfigLine;
 import org.tunic.daemon.config.Origin;
@@ -68,19 +67,6 @@ final class IndexService implements NodeService {
   IndexService(IndexOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
-  }
-
-  /**
-   * An index does not relay, for the reason that a tracker does not.
-   *
-   * @throws ConfigException if the node would
-   */
-  static void check(Config config) throws ConfigException {
-    if (config.relay().isPresent() || config.authority().isPresent()) {
-      throw new ConfigException(
-          "tunic index never relays; remove ORPort and AuthoritativeDirectory from the torrc, or"
-              + " name another one");
-    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.tunic.daemon.wiring;
 
 import java.nio.file.Path;
+import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.keystore.KeystoreException;
 
@@ -31,6 +32,24 @@ interface NodeService {
    */
   Running start(LiveNode node, Engine engine, Path dataDirectory)
       throws ConfigException, KeystoreException;
+
+  /**
+   * A node with a service does not relay: who relays is known to everybody, and when the service
+   * and the relay go down together, both are found; and what a relay's circuits suffer tells when
+   * its own service is busy.
+   *
+   * @param command that runs the service
+   * @throws ConfigException if the node would relay
+   */
+  static void neverRelays(String command, Config config) throws ConfigException {
+    if (config.relay().isPresent() || config.authority().isPresent()) {
+      throw new ConfigException(
+          "tunic "
+              + command
+              + " never relays; remove ORPort and AuthoritativeDirectory from the torrc, or name"
+              + " another one");
+    }
+  }
 
   /** A service that runs. Threads: main thread. */
   interface Running extends AutoCloseable {

@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tunic.crypto.hs.HsId;
 import org.tunic.crypto.hs.HsIdKeypair;
-import org.tunic.daemon.config.Config;
 import org.tunic.daemon.config.ConfigException;
 import org.tunic.daemon.config.ConfigLine;
 import org.tunic.daemon.config.Origin;
@@ -69,20 +68,6 @@ final class TrackerService implements NodeService {
   TrackerService(TrackerOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
-  }
-
-  /**
-   * A tracker does not relay: who does is known to everybody, and when its onion service and the
-   * relay go down together, both are found.
-   *
-   * @throws ConfigException if the node would
-   */
-  static void check(Config config) throws ConfigException {
-    if (config.relay().isPresent() || config.authority().isPresent()) {
-      throw new ConfigException(
-          "tunic tracker never relays; remove ORPort and AuthoritativeDirectory from the torrc, or"
-              + " name another one");
-    }
   }
 
   @Override
