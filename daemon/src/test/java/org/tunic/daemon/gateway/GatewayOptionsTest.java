@@ -39,14 +39,20 @@ class GatewayOptionsTest {
 
   @Test
   void demo_namesTheFilesOfItsClient_andADirectoryOfItsOwn() throws ConfigException {
-    List<String> network =
-        List.of("--SocksPort", "0", "-f", "/here/d/client/torrc", "--Log", "notice stdout");
-    List<String> own = parse("--demo", "d").torrc();
-    assertEquals(network, own.subList(0, network.size()));
-    assertEquals(
-        List.of("--DataDirectory", "/here/d/gateway"), own.subList(network.size(), own.size()));
-    List<String> other = parse("--demo", "d", "--data", "/x").torrc();
-    assertEquals(List.of("--DataDirectory", "/x"), other.subList(network.size(), other.size()));
+    assertEquals(ofDemo("/here/d/gateway"), parse("--demo", "d").torrc());
+    assertEquals(ofDemo("/x"), parse("--demo", "d", "--data", "/x").torrc());
+  }
+
+  private static List<String> ofDemo(String dataDirectory) {
+    return List.of(
+        "--SocksPort",
+        "0",
+        "-f",
+        "/here/d/client/torrc",
+        "--DataDirectory",
+        dataDirectory,
+        "--Log",
+        "notice stdout");
   }
 
   @ParameterizedTest
